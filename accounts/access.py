@@ -1,0 +1,41 @@
+"""May this account do this at all; tokens: how they are made and recognized."""
+
+import hashlib
+import hmac
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import ApiToken
+from accounts.rules import Right
+
+TOKEN_PREFIX = "shp_"  # noqa: S105
+
+
+def require(user: Any, right: Right) -> None:
+    """Raise PermissionDenied (answered as 403) unless the account's role has this right."""
+    if not (user.is_authenticated and user.may(right)):
+        raise PermissionDenied("您的角色没有这项权限。")
+
+
+def token_digest(secret: str) -> str:
+    pepper = hashlib.sha256(b"api-token:" + settings.SECRET_KEY.encode()).digest()
+    return hmac.new(pepper, secret.encode(), "sha256").hexdigest()
+
+
+def new_token() -> tuple[str, str, str]:
+    """A fresh token: public key part, digest to store, and the text to show once."""
+    key = secrets.token_hex(6)
+    secret = secrets.token_urlsafe(32)
+    return key, token_digest(secret), f"{TOKEN_PREFIX}{key}.{secret}"
+
+
+def find_token(text: str) -> ApiToken | None:
+    """The token behind a bearer text, or None; unknown key and wrong secret take the same way."""
+    key, _, secret = text.removeprefix(TOKEN_PREFIX).partition(".")
+    token = ApiToken.objects.select_related("owner").filter(key=key).first()
+    expected = token.digest if token else "0" * 64
+    matches = hmac.compare_digest(expected, token_digest(secret))
+    return token if token and matches else None

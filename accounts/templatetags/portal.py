@@ -1,0 +1,42 @@
+"""Template tags and filters that every page shares."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.http import QueryDict
+from django.template.context import RequestContext
+
+register = template.Library()
+
+
+@register.filter
+def get(mapping: Mapping[str, Any], key: str) -> Any:
+    """The value under a key, empty when there is none."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.simple_tag(takes_context=True)
+def address(context: RequestContext, **changes: Any) -> str:
+    """The page's own address with some parameters changed; an empty value takes one away."""
+    query: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = value
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag(takes_context=True)
+def take_away(context: RequestContext, name: str) -> str:
+    """The page's own address without one parameter, from the first page on."""
+    query: QueryDict = context["request"].GET.copy()
+    query.pop(name, None)
+    query.pop("page", None)
+    return f"?{query.urlencode()}" if query else "?"

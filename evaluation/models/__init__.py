@@ -1,0 +1,5 @@
+"""Everything computed across the other rooms."""
+
+from evaluation.models.coverage import CoverageCell, CoverageMark, CoverageSweep, PublishedCoverage
+
+__all__ = ["CoverageCell", "CoverageMark", "CoverageSweep", "PublishedCoverage"]

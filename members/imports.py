@@ -1,0 +1,133 @@
+"""The 党员 sheet."""
+
+from typing import Any, cast
+
+from members.models import Member, Membership
+from members.rules import Gender, MemberStatus, membership_start
+from organizations.imports.party_organization import PartyOrganizationSheet
+from organizations.imports.row_form import RowForm, TextCell, cell_field
+from organizations.imports.sheet import Row, Sheet, chunks
+
+
+class MemberRow(RowForm):
+    party_organization = TextCell(label="所在党组织编码", upper=True)
+    words = {
+        "code": ("编号", "党员编码", "党员代码"),
+        "name": ("党员姓名",),
+        "born_on": ("出生年月日", "出生时间", "生日"),
+        "joined_on": ("入党时间", "加入党组织日期", "加入中国共产党日期"),
+        "full_on": ("转正时间", "转为正式党员日期"),
+        "status": ("人员类别", "党员类别", "党员类型"),
+        "party_organization": (
+            *("所在党组织代码", "党组织编码", "所在支部编码", "所属党组织编码"),
+            "所在组织编码",
+        ),
+    }
+    terms = {
+        "gender": {"男性": Gender.MALE, "女性": Gender.FEMALE},
+        "status": {"正式": MemberStatus.FULL, "预备": MemberStatus.PROBATIONARY},
+    }
+    upper = ("code",)
+
+    class Meta:
+        model = Member
+        formfield_callback = cell_field
+        fields = ["code", "name", "gender", "born_on", "joined_on", "full_on", "status"]
+
+
+class MemberSheet(Sheet):
+    code, title, form = "member", "党员", MemberRow
+    foreign = ("party_organization",)
+
+    def prepare(self) -> None:
+        self.parties = cast(PartyOrganizationSheet, self.batch.sheets["party_organization"])
+        codes = {
+            p for row in self.rows if isinstance(p := row.values.get("party_organization"), str)
+        }
+        self.batch.load_references(parties=codes)
+
+    def resolve(self, row: Row) -> None:
+        party = self.parties.referred(row.values["party_organization"])
+        if isinstance(party, str):
+            self.wrong(row, "party_organization", party)
+            return
+        row.values["party_organization"] = party
+        if not self.batch.may_write(party.township_id):
+            self.wrong(row, "party_organization", "这个党组织不在您的管辖范围,不能改动")
+
+    def find(self) -> None:
+        codes = {c for row in self.rows if isinstance(c := row.values.get("code"), str)}
+        stored: dict[str, Member] = {}
+        self.current: dict[int, Membership] = {}
+        for part in chunks(sorted(codes)):
+            found = {member.code: member for member in Member.objects.filter(code__in=part)}
+            stored |= found
+            open_ones = Membership.objects.filter(member__code__in=part, valid_to__isnull=True)
+            for membership in open_ones.select_related("party_organization"):
+                self.current[membership.member_id] = membership
+        seen: dict[Any, Row] = {}
+        repeated: set[int] = set()
+        for row in self.rows:
+            if row.is_wrong:
+                continue
+            if not self.once(row, row.values["code"], seen, "code"):
+                if not row.is_wrong:
+                    repeated.add(id(row))
+                continue
+            row.instance = stored.get(row.values["code"])
+            current = self.current.get(row.instance.pk) if row.instance else None
+            if current and not self.batch.may_write(current.party_organization.township_id):
+                self.wrong(row, "code", "这个编号属于管辖范围以外的党员,不能改动")
+        self.drop_repeated(self.rows, repeated)
+
+    def cross_check(self, row: Row) -> None:
+        values, stored = row.values, row.instance
+
+        def day(name: str) -> Any:
+            value = values.get(name)
+            return value if value is not None or stored is None else getattr(stored, name)
+
+        born, joined, full = day("born_on"), day("joined_on"), day("full_on")
+        if joined and born and joined <= born:
+            self.wrong(row, "joined_on", "入党日期须晚于出生日期")
+        if full and joined and full < joined:
+            self.wrong(row, "full_on", "转正日期不能早于入党日期")
+        for name in ("born_on", "joined_on", "full_on"):
+            if values.get(name) and values[name] > self.batch.today:
+                self.wrong(row, name, "日期晚于今天,请核对")
+
+    def compare(self, row: Row) -> None:
+        super().compare(row)
+        if not row.is_new:
+            current = self.current.get(row.instance.pk)
+            party = row.values["party_organization"]
+            if current is None or current.party_organization_id != party.pk:
+                old = current.party_organization.code if current else None
+                row.changes["party_organization"] = (old, party)
+
+    def save(self) -> None:
+        super().save()
+        today = self.batch.today
+        opened, ended, corrected = [], [], []
+        for row in self.rows:
+            party = row.values["party_organization"]
+            if row.is_new:
+                start = membership_start(row.instance.joined_on, party.founded_on, today)
+                opened.append(
+                    Membership(member=row.instance, party_organization=party, valid_from=start)
+                )
+            elif "party_organization" in row.changes:
+                current = self.current.get(row.instance.pk)
+                if current and current.valid_from >= today:
+                    current.party_organization = party
+                    corrected.append(current)
+                    continue
+                if current:
+                    current.valid_to = today
+                    ended.append(current)
+                opened.append(
+                    Membership(member=row.instance, party_organization=party, valid_from=today)
+                )
+        Membership.objects.bulk_update(ended, ["valid_to"], batch_size=500)
+        Membership.objects.bulk_update(corrected, ["party_organization"], batch_size=500)
+        Membership.objects.bulk_create(opened, batch_size=2000)

@@ -1,0 +1,46 @@
+"""Forms of the registry; every choice of another record comes from what the user may see."""
+
+from typing import Any
+
+from django import forms
+
+from organizations.models import SocialOrganization, SupervisingUnit, Township
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class SocialOrganizationForm(forms.ModelForm):
+    """Facts of a social organization; `version` notices that somebody else saved meanwhile."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = SocialOrganization
+        fields = [
+            *("name", "credit_code", "category", "registrar", "supervising_unit", "township"),
+            *("registered_on", "status", "deregistered_on", "principal", "staff_count"),
+            *("full_member_count", "charter_state", "charter_on", "inspection_result"),
+            *("inspection_year", "grade", "grade_valid_to", "remark"),
+        ]
+        widgets = {
+            "registered_on": DateInput(),
+            "deregistered_on": DateInput(),
+            "charter_on": DateInput(),
+            "grade_valid_to": DateInput(),
+        }
+        help_texts = {
+            "credit_code": "18 位,城乡社会组织没有的可以不填",
+            "full_member_count": "组织关系不论是否在本单位,按上报的正式党员人数填写",
+            "deregistered_on": "状态为“已注销”时填写",
+        }
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["township"].queryset = Township.objects.visible_to(user)
+        self.fields["supervising_unit"].queryset = SupervisingUnit.objects.visible_to(user)
+        self.fields["version"].initial = self.instance.version

@@ -1,0 +1,273 @@
+"""A batch: many workbooks read as one, checked as one, applied in one transaction or not at all."""
+
+import difflib
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from accounts.models import User
+from organizations.imports.problems import Place, Problem
+from organizations.imports.sheet import Sheet, chunks
+from organizations.imports.table import header_row, table_of
+from organizations.models import (
+    ImportBatch,
+    PartyOrganization,
+    ResponsibleBody,
+    SocialOrganization,
+    SupervisingUnit,
+    Township,
+)
+from organizations.rules.cells import header_key, text_of
+from organizations.rules.coverage import body_kind
+from organizations.rules.vocabulary import BodyKind
+from organizations.spreadsheets.reading import SUFFIXES, SheetRows, WorkbookError, read_workbook
+
+MOST_SUGGESTIONS = 50
+
+
+class Batch:
+    """Reads files, keeps every problem, and knows what the rows refer to."""
+
+    def __init__(self, *, by: User | None, city_code: str | None = None) -> None:
+        self.by = by
+        self.city_code = city_code or settings.CITY_CODE
+        self.today: date = timezone.localdate()
+        self.errors: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.files: list[dict[str, Any]] = []
+        kinds: list[type[Sheet]] = [import_string(name) for name in settings.IMPORT_SHEETS]
+        self.sheets: dict[str, Sheet] = {kind.code: kind(self) for kind in kinds}
+        self.record = ImportBatch(made_by=by)
+        self._load_areas()
+        self.stored_by_code: dict[str, SocialOrganization] = {}
+        self.stored_by_name: dict[str, list[SocialOrganization]] = {}
+        self.stored_parties: dict[str, PartyOrganization] = {}
+        self._suggested = 0
+
+    # --- areas and bodies ------------------------------------------------------------------------
+
+    def _load_areas(self) -> None:
+        self.townships = {
+            township.code: township
+            for township in Township.objects.filter(code__startswith=self.city_code)
+        }
+        self._townships_by_name = {header_key(t.name): t for t in self.townships.values()}
+        units = SupervisingUnit.objects.filter(area_code=self.city_code)
+        self.units = {unit.name: unit for unit in units}
+        bodies = ResponsibleBody.objects.filter(area_code=self.city_code)
+        self.bodies = {body.name: body for body in bodies}
+        self.new_units: list[SupervisingUnit] = []
+        self.new_bodies: list[ResponsibleBody] = []
+
+    def township(self, text: Any) -> Township | None:
+        """By name or by code, within the city."""
+        key = text_of(text)
+        return self.townships.get(key) or self._townships_by_name.get(header_key(key))
+
+    def unknown_township(self, text: str) -> str:
+        if not self.townships:
+            return f"系统中还没有 {self.city_code} 的镇(街道),请先运行 import_townships 导入区划"
+        known = "、".join(t.name for t in list(self.townships.values())[:30])
+        return f"没有名为“{text}”的镇(街道),本市现有:{known}"
+
+    def unit(self, name: str) -> SupervisingUnit:
+        """The unit with this name; made, and listed in the report, when named for the first time."""
+        if name not in self.units:
+            self.units[name] = unit = SupervisingUnit(name=name, area_code=self.city_code)
+            self.new_units.append(unit)
+        return self.units[name]
+
+    def body(self, name: str, township: Township) -> ResponsibleBody:
+        """The body with this name; the generic 镇(街道)两新组织党委 means the row's township's."""
+        kind = body_kind(name)
+        if kind == BodyKind.TOWNSHIP and name.startswith(("镇(街道)", "镇街", "乡镇")):
+            name = f"{township.name}两新组织党委"
+        if name not in self.bodies:
+            own = None
+            if kind == BodyKind.TOWNSHIP:
+                own = next((t for t in self.townships.values() if t.name in name), township)
+            body = ResponsibleBody(name=name, kind=kind, area_code=self.city_code, township=own)
+            self.bodies[name] = body
+            self.new_bodies.append(body)
+        return self.bodies[name]
+
+    def save_areas(self) -> None:
+        """Save the new units and bodies; codes follow the names' order, not the files'."""
+        prefix = f"{self.city_code}U"
+        taken = SupervisingUnit.objects.filter(code__startswith=prefix).values_list(
+            "code", flat=True
+        )
+        numbers = [
+            int(code.removeprefix(prefix)) for code in taken if code[len(prefix) :].isdigit()
+        ]
+        start = max(numbers, default=0) + 1
+        self.new_units.sort(key=lambda unit: unit.name)
+        for number, unit in enumerate(self.new_units, start=start):
+            unit.code = f"{prefix}{number:03d}"
+        SupervisingUnit.objects.bulk_create(self.new_units)
+        self.new_bodies.sort(key=lambda body: body.name)
+        ResponsibleBody.objects.bulk_create(self.new_bodies)
+
+    def may_write(self, township_code: str) -> bool:
+        """Is this township inside the importing account's scope? The command line has no limit."""
+        if self.by is None:
+            return True
+        scope = self.by.scope
+        inside = scope.is_area and township_code.startswith(scope.code)
+        return inside and (
+            not scope.areas or any(township_code.startswith(area) for area in scope.areas)
+        )
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def read(self, paths: Iterable[Path]) -> None:
+        """Read every workbook of the files and folders; a bad one is an error, not the end."""
+        found = list(workbooks(paths, self.errors))
+        if not found and not self.errors:
+            self.errors.append(Problem(Place(""), "", "", "没有找到任何工作簿(.xlsx、.xls、.ods)"))
+        for path in found:
+            self.read_file(path, path.name)
+
+    def read_file(self, path: Path, name: str) -> None:
+        recognized = 0
+        try:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            for sheet in read_workbook(path):
+                recognized += self._read_sheet(name, sheet)
+        except WorkbookError as error:
+            self.errors.append(Problem(Place(name), "", "", str(error)))
+            return
+        except OSError as error:
+            self.errors.append(Problem(Place(name), "", "", f"文件无法读取:{error.strerror}"))
+            return
+        self.files.append({"name": name, "sha256": digest})
+        if not recognized:
+            titles = "、".join(kind.title for kind in self.sheets.values())
+            message = f"没有找到台账,应有以下工作表之一:{titles};请对照模板检查表头"
+            self.errors.append(Problem(Place(name), "", "", message))
+
+    def _read_sheet(self, file: str, sheet: SheetRows) -> bool:
+        """Recognize the sheet by its header, whatever its name; read it; was it a ledger?"""
+        if not any(any(cell != "" for cell in row) for row in sheet.rows):
+            return False
+        if sheet.hidden:
+            message = "隐藏的工作表没有读取"
+            self.warnings.append(Problem(Place(file, sheet.name), "", "", message))
+            return False
+        kind = self._kind_of(sheet)
+        if kind is None:
+            message = "没有识别为台账,未读取"
+            self.warnings.append(Problem(Place(file, sheet.name), "", "", message))
+            return False
+        table = table_of(file, sheet, kind.columns)
+        sheet.rows = []
+        self.errors += table.errors
+        kind.read(table)
+        self.warnings += table.warnings
+        return True
+
+    def _kind_of(self, sheet: SheetRows) -> Sheet | None:
+        """The kind whose columns the header names best; the sheet's name decides a tie."""
+        best: tuple[tuple[int, int, int], Sheet] | None = None
+        for kind in self.sheets.values():
+            _, names = header_row(sheet, kind.columns)
+            present = {column.name for column in names.values()}
+            complete = all(c.name in present for c in kind.columns if c.required)
+            named = kind.title in sheet.name
+            if len(names) < 3 and not named:
+                continue
+            score = (int(complete), len(names), int(named))
+            if best is None or score > best[0]:
+                best = (score, kind)
+        return best[1] if best else None
+
+    # --- references ------------------------------------------------------------------------------
+
+    def load_references(
+        self,
+        *,
+        codes: Iterable[str] = (),
+        names: Iterable[str] = (),
+        parties: Iterable[str] = (),
+    ) -> None:
+        """Load the stored records that rows refer to but that the batch does not itself bring."""
+        organizations = self.sheets["social_organization"]
+        in_batch = {
+            id_
+            for row in organizations.rows
+            if row.instance is not None
+            for id_ in [row.instance.pk]
+            if id_
+        }
+        for part in chunks(sorted(codes)):
+            for one in SocialOrganization.objects.filter(credit_code__in=part):
+                self.stored_by_code[one.credit_code or ""] = one
+        for part in chunks(sorted(names)):
+            stored = SocialOrganization.objects.filter(
+                name__in=part, township__code__startswith=self.city_code
+            )
+            for one in stored.exclude(pk__in=in_batch) if len(in_batch) < 500 else stored:
+                if one.pk not in in_batch:
+                    self.stored_by_name.setdefault(one.name, []).append(one)
+        for part in chunks(sorted(parties)):
+            for party in PartyOrganization.objects.filter(code__in=part):
+                self.stored_parties[party.code] = party
+
+    def nearest(self, word: str, known: Iterable[str]) -> str:
+        """A hint with the most similar known words; only for the first errors, since it is slow."""
+        if self._suggested >= MOST_SUGGESTIONS:
+            return ""
+        self._suggested += 1
+        close = difflib.get_close_matches(word, list(known)[:5000], n=3, cutoff=0.75)
+        return f"(相近的有:{'、'.join(close)})" if close else ""
+
+    # --- checking and reporting ------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Check all rows of all sheets, in the order in which they depend on each other."""
+        for sheet in self.sheets.values():
+            sheet.check()
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.errors
+
+    def report(self) -> dict[str, Any]:
+        """What was read and what it would change, as plain JSON."""
+        sheets = {}
+        for sheet in self.sheets.values():
+            counts = {"new": 0, "changed": 0, "same": 0, "wrong": 0}
+            for row in sheet.rows:
+                counts[row.outcome] += 1
+            sheets[sheet.code] = {"title": sheet.title, "rows": len(sheet.rows), **counts}
+        return {
+            "files": self.files,
+            "sheets": sheets,
+            "created": {
+                "supervising_units": sorted(unit.name for unit in self.new_units),
+                "responsible_bodies": sorted(body.name for body in self.new_bodies),
+            },
+            "errors": [problem.as_json() for problem in self.errors],
+            "warnings": [problem.as_json() for problem in self.warnings],
+        }
+
+
+def workbooks(paths: Iterable[Path], errors: list[Problem]) -> Iterable[Path]:
+    """The workbooks among the paths, folders searched; what is not there is an error."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(
+                one
+                for one in path.rglob("*")
+                if one.suffix.lower() in SUFFIXES and not one.name.startswith((".", "~$"))
+            )
+        elif path.exists():
+            yield path
+        else:
+            errors.append(Problem(Place(str(path)), "", "", "没有这个文件或文件夹"))

@@ -1,0 +1,149 @@
+"""The 党组织 sheet."""
+
+from typing import Any
+
+from organizations.imports.row_form import CLEARED, RowForm, cell_field
+from organizations.imports.sheet import Row, Sheet, chunks
+from organizations.models import PartyOrganization
+from organizations.rules.vocabulary import Level, PartyKind
+
+
+class PartyOrganizationRow(RowForm):
+    words = {
+        "code": ("编码", "组织编码", "党组织代码", "编号"),
+        "name": ("名称", "党组织全称", "组织名称", "党组织"),
+        "kind": ("党组织类型", "组织类型", "类别"),
+        "level": ("党组织层级", "组织层级", "组织类别"),
+        "parent": ("上级党组织编码",),
+        "township": ("所属镇街", "镇街", "所属镇(街道)", "所在镇(街道)", "所在镇街", "乡镇街道"),
+        "responsible_body": ("党建管理责任主体", "主管党组织", "党建责任主体"),
+        "founded_on": ("成立时间", "组建日期", "建立日期", "组建时间"),
+        "dissolved_on": ("撤销时间",),
+        "term_started_on": (
+            "本届起始时间",
+            "换届日期",
+            "换届时间",
+            "本届任期起始日期",
+            "本届开始日期",
+        ),
+        "term_years": ("任期", "任期年限", "任期年数"),
+        "secretary": ("党组织书记", "书记姓名", "支部书记"),
+    }
+    terms = {
+        "kind": {
+            "建制": PartyKind.STANDING,
+            "建制性党组织": PartyKind.STANDING,
+            "兼合式党组织": PartyKind.JOINT,
+            "兼合": PartyKind.JOINT,
+            "挂靠党组织": PartyKind.AFFILIATED,
+            "挂靠式": PartyKind.AFFILIATED,
+        },
+        "level": {
+            "支部": Level.BRANCH,
+            "党支部委员会": Level.BRANCH,
+            "联合支部": Level.JOINT_BRANCH,
+            "总支": Level.GENERAL_BRANCH,
+            "党总支部": Level.GENERAL_BRANCH,
+            "基层党委": Level.COMMITTEE,
+        },
+    }
+    upper = ("code",)
+
+    class Meta:
+        model = PartyOrganization
+        formfield_callback = cell_field
+        fields = [
+            *("code", "name", "kind", "level", "parent", "responsible_body", "township"),
+            *("founded_on", "dissolved_on", "term_started_on", "term_years", "secretary"),
+        ]
+
+
+class PartyOrganizationSheet(Sheet):
+    code, title, form = "party_organization", "党组织", PartyOrganizationRow
+
+    def prepare(self) -> None:
+        self.by_code: dict[str, Row] = {}
+
+    def resolve(self, row: Row) -> None:
+        values, batch = row.values, self.batch
+        township = batch.township(values["township"])
+        if township is None:
+            self.wrong(row, "township", batch.unknown_township(values["township"]))
+            return
+        values["township"] = township
+        if not batch.may_write(township.code):
+            self.wrong(row, "township", "不在您的管辖范围,不能录入")
+            return
+        if isinstance(body := values.get("responsible_body"), str):
+            values["responsible_body"] = batch.body(body, township)
+
+    def find(self) -> None:
+        codes = {c for row in self.rows if isinstance(c := row.values.get("code"), str)}
+        parents = {p.upper() for row in self.rows if isinstance(p := row.values.get("parent"), str)}
+        stored: dict[str, PartyOrganization] = {}
+        for part in chunks(sorted(codes | parents)):
+            stored |= {po.code: po for po in PartyOrganization.objects.filter(code__in=part)}
+        seen: dict[Any, Row] = {}
+        repeated: set[int] = set()
+        for row in self.rows:
+            if row.is_wrong:
+                continue
+            code = row.values["code"]
+            if not self.once(row, code, seen, "code"):
+                if not row.is_wrong:
+                    repeated.add(id(row))
+                continue
+            row.instance = stored.get(code)
+            if row.instance is not None and not self.batch.may_write(row.instance.township_id):
+                self.wrong(row, "code", "这个编码属于管辖范围以外的党组织,不能改动")
+                continue
+            self.by_code[code] = row
+        self._resolve_parents(stored)
+        self.drop_repeated(self.rows, repeated)
+
+    def _resolve_parents(self, stored: dict[str, PartyOrganization]) -> None:
+        """Parents are saved after all rows are, since a parent may stand below its child."""
+        self.parents: list[tuple[Row, Any]] = []
+        for row in self.rows:
+            parent = row.values.pop("parent", None)
+            if not isinstance(parent, str) or row.is_wrong:
+                continue
+            code = parent.upper()
+            if code == row.values["code"]:
+                self.wrong(row, "parent", "上级党组织不能是自己", value=parent)
+            elif code in self.by_code:
+                self.parents.append((row, self.by_code[code]))
+            elif code in stored:
+                self.parents.append((row, stored[code]))
+            else:
+                self.wrong(row, "parent", f"没有编码为“{parent}”的党组织", value=parent)
+
+    def cross_check(self, row: Row) -> None:
+        values, stored = row.values, row.instance
+        ended = values.get("dissolved_on")
+        end = (stored.dissolved_on if stored else None) if ended is None else ended
+        if end is not None and end is not CLEARED and end <= values["founded_on"]:
+            self.wrong(row, "dissolved_on", "撤销日期须晚于成立日期")
+        if values["founded_on"] > self.batch.today:
+            self.wrong(row, "founded_on", "成立日期晚于今天,请核对")
+
+    def save(self) -> None:
+        super().save()
+        moved = []
+        for row, parent in self.parents:
+            instance = parent.instance if isinstance(parent, Row) else parent
+            if row.instance.parent_id != instance.pk:
+                row.instance.parent_id = instance.pk
+                moved.append(row.instance)
+        for part in chunks(moved):
+            PartyOrganization.objects.bulk_update(part, ["parent"])
+
+    def referred(self, code: str) -> Any:
+        """The party organization that another sheet's row means, or a message why there is none."""
+        if code in self.by_code:
+            return self.by_code[code].instance
+        found = self.batch.stored_parties.get(code)
+        if found is not None:
+            return found
+        near = self.batch.nearest(code, self.by_code)
+        return f"没有编码为“{code}”的党组织{near},请先录入或核对编码"

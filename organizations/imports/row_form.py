@@ -1,0 +1,185 @@
+"""A form per kind of row: header, required check and reading of every column follow from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from organizations.rules.cells import (
+    CLEAR,
+    CellError,
+    Raw,
+    date_of,
+    header_key,
+    integer_of,
+    is_empty,
+    text_of,
+)
+
+LARGEST_INTEGER = 10_000_000
+
+
+class Clear:
+    """The officer wrote 清空: the stored value is to be removed."""
+
+    def __repr__(self) -> str:
+        return CLEAR
+
+
+CLEARED = Clear()
+
+
+class CellField(forms.Field):
+    """One column. `read` turns a non-empty cell into a value or raises CellError."""
+
+    def read(self, raw: Raw) -> Any:
+        return text_of(raw)
+
+
+class TextCell(CellField):
+    def __init__(self, *, max_length: int | None = None, upper: bool = False, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.max_length, self.upper = max_length, upper
+
+    def read(self, raw: Raw) -> str:
+        text = text_of(raw)
+        if self.max_length and len(text) > self.max_length:
+            raise CellError(f"太长:{len(text)} 个字,最多 {self.max_length} 个字")
+        text = text.replace(" ", "").upper() if self.upper else text
+        for validator in self.validators:
+            try:
+                validator(text)
+            except ValidationError as error:
+                raise CellError("".join(error.messages)) from error
+        return text
+
+
+class DateCell(CellField):
+    def read(self, raw: Raw) -> Any:
+        return date_of(raw)
+
+
+class IntegerCell(CellField):
+    def __init__(self, *, least: int = 0, most: int = LARGEST_INTEGER, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.least, self.most = least, most
+
+    def read(self, raw: Raw) -> int:
+        return integer_of(raw, self.least, self.most)
+
+
+class ChoiceCell(CellField):
+    """A closed list, by its Chinese words, by other words for them, or by its code."""
+
+    def __init__(
+        self, *, choices: list[tuple[str, str]], other_words: dict[str, str], **kwargs: Any
+    ):
+        super().__init__(**kwargs)
+        self.choices = choices
+        self.known = {header_key(label): code for code, label in choices}
+        self.known |= {header_key(code): code for code, _ in choices}
+        self.known |= {header_key(word): code for word, code in other_words.items()}
+
+    def read(self, raw: Raw) -> str:
+        text = text_of(raw)
+        code = self.known.get(header_key(text))
+        if code is None:
+            legal = "、".join(label for _, label in self.choices)
+            raise CellError(f"没有“{text}”这一项,可填:{legal}")
+        return code
+
+
+def _length_of(field: models.Field) -> int | None:
+    return getattr(field, "max_length", None)
+
+
+def cell_field(field: models.Field, **kwargs: Any) -> CellField | None:
+    """The cell of a model field; its verbose_name is the header, its blank the required check."""
+    label = str(field.verbose_name)
+    required = not (field.blank or field.has_default())
+    common: dict[str, Any] = {"label": label, "required": required}
+    if field.choices:
+        return ChoiceCell(choices=list(field.flatchoices), other_words={}, **common)
+    if isinstance(field, models.ForeignKey):
+        return TextCell(max_length=200, **common)
+    if isinstance(field, models.DateField):
+        return DateCell(**common)
+    if isinstance(field, models.IntegerField):
+        bounds = {v.code: v.limit_value for v in field.validators if hasattr(v, "limit_value")}
+        least = max(0, bounds.get("min_value", 0))
+        most = min(LARGEST_INTEGER, bounds.get("max_value", LARGEST_INTEGER))
+        return IntegerCell(least=least, most=most, **common)
+    own = [v for v in field.validators if not hasattr(v, "limit_value")]
+    return TextCell(max_length=_length_of(field), validators=own, **common)
+
+
+@dataclass
+class Column:
+    """A column of a kind of sheet: field name, header, other words for the header, its cell."""
+
+    name: str
+    header: str
+    cell: CellField
+    words: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> bool:
+        return self.cell.required
+
+    @property
+    def keys(self) -> set[str]:
+        return {header_key(word) for word in (self.header, *self.words)}
+
+    def reader(self) -> Callable[[Raw], Any]:
+        """Reads cells of this column, each distinct value once."""
+        seen: dict[Any, Any] = {}
+        read, required = self.cell.read, self.cell.required
+        many = len
+
+        def cached(raw: Raw) -> Any:
+            key = (type(raw), raw)
+            if key in seen:
+                value = seen[key]
+            else:
+                try:
+                    if isinstance(raw, str) and text_of(raw) == CLEAR and not required:
+                        value = CLEARED
+                    else:
+                        value = None if is_empty(raw) else read(raw)
+                        if value is None and required:
+                            value = CellError("必填,不能为空")
+                except CellError as error:
+                    value = error
+                if many(seen) < 20_000:
+                    seen[key] = value
+            if isinstance(value, CellError):
+                raise value
+            return value
+
+        return cached
+
+
+class RowForm(forms.ModelForm):
+    """Declares the columns of a kind of sheet; `words` are other headers, `terms` other values."""
+
+    words: dict[str, tuple[str, ...]] = {}
+    terms: dict[str, dict[str, str]] = {}
+    upper: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+
+    @classmethod
+    def columns(cls) -> list[Column]:
+        found = []
+        for name, cell in cls.base_fields.items():
+            if isinstance(cell, ChoiceCell):
+                more = {header_key(word): code for word, code in cls.terms.get(name, {}).items()}
+                cell.known |= more
+            if name in cls.upper:
+                cell.upper = True
+            if name in cls.required:
+                cell.required = True
+            found.append(Column(name, str(cell.label), cell, cls.words.get(name, ())))
+        return found

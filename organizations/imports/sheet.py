@@ -1,0 +1,248 @@
+"""A kind of sheet: how its rows find what is stored already, differ from it, and are saved."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from accounts import audit
+from organizations.imports.problems import Place, Problem
+from organizations.imports.row_form import CLEARED, Column, RowForm
+from organizations.imports.table import Table
+from organizations.rules.cells import CellError, Raw, text_of
+
+if TYPE_CHECKING:
+    from organizations.imports.batch import Batch
+
+CHUNK = 1000
+
+
+def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
+    source = iter(items)
+    while part := list(islice(source, size)):
+        yield part
+
+
+@dataclass(slots=True)
+class Row:
+    """One record of a sheet: where it stands, what it says, what is stored, what will change."""
+
+    file: str
+    sheet: str
+    number: int
+    values: dict[str, Any]
+    instance: Any = None
+    is_new: bool = False
+    is_wrong: bool = False
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.file, self.sheet, self.number)
+
+    @property
+    def outcome(self) -> str:
+        if self.is_wrong:
+            return "wrong"
+        return "new" if self.is_new else ("changed" if self.changes else "same")
+
+
+class Sheet:
+    """Base of the kinds of sheets. A subclass names its form and says how rows find records."""
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    form: ClassVar[type[RowForm]]
+    # fields that are not the model's own columns and are saved by the subclass
+    foreign: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, batch: "Batch") -> None:
+        self.batch = batch
+        self.columns: list[Column] = self.form.columns()
+        self.headers = {column.name: column.header for column in self.columns}
+        self.rows: list[Row] = []
+
+    @property
+    def model(self) -> type[models.Model]:
+        return self.form._meta.model
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def read(self, table: Table) -> None:
+        """Turn a table's cells into values; every bad cell becomes a problem of its row."""
+        readers = [(at, column, column.reader()) for at, column in table.columns.items()]
+        for number, cells in table.rows:
+            row = Row(table.place.file, table.place.sheet, number, {})
+            for at, column, read in readers:
+                raw: Raw = cells[at] if at < len(cells) else None
+                try:
+                    value = read(raw)
+                except CellError as error:
+                    self.wrong(row, column.name, str(error), value=_shown(raw))
+                else:
+                    row.values[column.name] = value
+            self.rows.append(row)
+        table.rows.clear()
+
+    def wrong(self, row: Row, name: str, message: str, value: Any = None) -> None:
+        row.is_wrong = True
+        shown = row.values.get(name) if value is None else value
+        self.batch.errors.append(
+            Problem(row.place, self.headers.get(name, ""), _shown(shown), message)
+        )
+
+    def warn(self, row: Row, name: str, message: str) -> None:
+        shown = _shown(row.values.get(name))
+        self.batch.warnings.append(Problem(row.place, self.headers.get(name, ""), shown, message))
+
+    # --- checking --------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Resolve references, find stored records, and work out what each row changes."""
+        self.prepare()
+        for row in self.rows:
+            if not row.is_wrong:
+                self.resolve(row)
+        self.find()
+        for row in self.rows:
+            if not row.is_wrong:
+                self.cross_check(row)
+            if not row.is_wrong:
+                self.compare(row)
+
+    def prepare(self) -> None:
+        """Load what `resolve` needs, in a fixed number of queries for each thousand rows."""
+
+    def resolve(self, row: Row) -> None:
+        """Replace names and codes in the row's values by the records that they mean."""
+
+    def find(self) -> None:
+        """Set `instance` of the rows that are stored already; report duplicates."""
+
+    def cross_check(self, row: Row) -> None:
+        """Report values that contradict each other."""
+
+    def compare(self, row: Row) -> None:
+        """Fill `changes`, or make the new record. A blank cell leaves what is stored."""
+        values = {
+            name: value
+            for name, value in row.values.items()
+            if value is not None and name not in self.foreign
+        }
+        if row.instance is None:
+            row.is_new = True
+            given = {name: value for name, value in values.items() if value is not CLEARED}
+            row.instance = self.model(**given, **self.defaults(row))
+            return
+        for name, value in values.items():
+            new = self._empty(name) if value is CLEARED else value
+            old = self._stored(row.instance, name)
+            if old != (new.pk if isinstance(new, models.Model) else new) or (
+                isinstance(new, models.Model) and new.pk is None
+            ):
+                row.changes[name] = (old, new)
+        for name, (_, new) in row.changes.items():
+            setattr(row.instance, name, new)
+
+    def defaults(self, row: Row) -> dict[str, Any]:
+        return {}
+
+    def _empty(self, name: str) -> Any:
+        column = self.model._meta.get_field(name)
+        return column.get_default()
+
+    @staticmethod
+    def _stored(instance: models.Model, name: str) -> Any:
+        return getattr(instance, instance._meta.get_field(name).attname)
+
+    def once(self, row: Row, key: Any, seen: dict[Any, Row], name: str) -> bool:
+        """Is this the first row of the batch with this key? A contradicting second is wrong."""
+        first = seen.setdefault(key, row)
+        if first is row:
+            return True
+        if first.values == row.values:
+            self.warn(row, name, f"与 {first.place} 完全相同,只计一次")
+        else:
+            self.wrong(row, name, f"与 {first.place} 重复,但内容不同,请只保留正确的一行")
+        return False
+
+    def drop_repeated(self, rows: Sequence[Row], repeated: set[int]) -> None:
+        self.rows = [row for row in rows if id(row) not in repeated]
+
+    # --- saving ----------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Write new and changed records in bulk."""
+        new = [row for row in self.rows if row.outcome == "new"]
+        changed = [row for row in self.rows if row.outcome == "changed"]
+        for row in new:
+            self.before_save(row)
+        for part in chunks(new):
+            self.model._default_manager.bulk_create([row.instance for row in part])
+        self._update(changed)
+
+    def entries(self) -> Iterator[audit.Entry]:
+        """What the audit log is to say of the saved rows."""
+        for row in self.rows:
+            if row.outcome in ("new", "changed"):
+                yield self._entry(row)
+
+    def before_save(self, row: Row) -> None:
+        """Take over keys of records that were saved a moment ago in the same batch."""
+        for column in self.model._meta.concrete_fields:
+            if isinstance(column, models.ForeignKey):
+                related = column.get_cached_value(row.instance, default=None)
+                if related is not None:
+                    setattr(row.instance, column.attname, related.pk)
+
+    def _update(self, changed: list[Row]) -> None:
+        own = [row for row in changed if any(name not in self.foreign for name in row.changes)]
+        if not own:
+            return
+        names = sorted({name for row in own for name in row.changes if name not in self.foreign})
+        now = timezone.now()
+        automatic = [
+            column.name
+            for column in self.model._meta.concrete_fields
+            if column.name in ("version", "updated_at", "pinyin", "initials")
+        ]
+        for row in own:
+            self.before_save(row)
+            if "version" in automatic:
+                row.instance.version += 1
+            if "updated_at" in automatic:
+                row.instance.updated_at = now
+        for part in chunks(own):
+            self.model._default_manager.bulk_create(
+                [row.instance for row in part],
+                update_conflicts=True,
+                unique_fields=["id"],
+                update_fields=[*names, *automatic],
+            )
+
+    def _entry(self, row: Row) -> audit.Entry:
+        action = f"{self.code}.{'create' if row.is_new else 'change'}"
+        reason = f"导入批次 {self.batch.record.pk}"
+        if row.is_new:
+            names = [name for name, value in row.values.items() if value is not None]
+            after = {name: _plain(row.values[name]) for name in names}
+            return audit.Entry(action, row.instance, None, after, reason)
+        before = {name: old for name, (old, _) in row.changes.items()}
+        after = {name: _plain(new) for name, (_, new) in row.changes.items()}
+        return audit.Entry(action, row.instance, before, after, reason)
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, models.Model) else value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, models.Model):
+        return str(value)
+    try:
+        return text_of(value) if value is not CLEARED else repr(value)
+    except CellError:
+        return str(value)

@@ -1,0 +1,127 @@
+"""Townships, supervising units and the bodies responsible for party-building."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+
+from organizations.models.scoping import in_areas
+from organizations.rules.vocabulary import BodyKind
+
+
+class TownshipQuerySet(models.QuerySet["Township"]):
+    def visible_to(self, user: Any) -> "TownshipQuerySet":
+        """Townships whose figures this account may ask for."""
+        scope = user.scope
+        if scope.kind == "none":
+            return self.none()
+        prefix = scope.code if scope.kind in ("area", "committee") else ""
+        return self.filter(in_areas("code", (prefix,)), in_areas("code", scope.areas))
+
+
+class Township(models.Model):
+    """镇(街道), keyed by its 9-digit 统计用区划代码; the code's prefixes are city and province."""
+
+    code = models.CharField("统计用区划代码", max_length=9, primary_key=True)
+    name = models.CharField("镇(街道)", max_length=60)
+    tile_row = models.PositiveSmallIntegerField("示意图行", null=True, blank=True)
+    tile_column = models.PositiveSmallIntegerField("示意图列", null=True, blank=True)
+    tile_height = models.PositiveSmallIntegerField("示意图占行", default=1)
+    tile_width = models.PositiveSmallIntegerField("示意图占列", default=1)
+
+    objects = TownshipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "镇(街道)"
+        verbose_name_plural = "镇(街道)"
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="township_code_has_nine_digits",
+                condition=models.Q(Exact(Length("code"), 9)),
+                violation_error_message="统计用区划代码应为 9 位数字",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitQuerySet(models.QuerySet["SupervisingUnit"]):
+    def visible_to(self, user: Any) -> "UnitQuerySet":
+        """Units of the account's city; a unit's own staff see their unit."""
+        scope = user.scope
+        if scope.kind == "none":
+            return self.none()
+        if scope.kind == "unit":
+            return self.filter(code=scope.code)
+        city = scope.code[:6] if scope.kind in ("area", "committee") else ""
+        return self.filter(in_areas("area_code", (city,)))
+
+
+class SupervisingUnit(models.Model):
+    """业务主管单位 of social organizations, in one city."""
+
+    code = models.CharField("业务主管单位编码", max_length=20, unique=True)
+    name = models.CharField("业务主管单位", max_length=100)
+    area_code = models.CharField("所在市区划代码", max_length=9)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "业务主管单位"
+        verbose_name_plural = "业务主管单位"
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_code", "name"], name="supervising_unit_name_is_unique_in_its_city"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BodyQuerySet(models.QuerySet["ResponsibleBody"]):
+    def visible_to(self, user: Any) -> "BodyQuerySet":
+        """Bodies of the account's city; township committees of its townships only."""
+        scope = user.scope
+        if scope.kind == "none":
+            return self.none()
+        if scope.kind not in ("area", "committee"):
+            return self
+        own = in_areas("township__code", (scope.code,)) & in_areas("township__code", scope.areas)
+        return self.filter(
+            in_areas("area_code", (scope.code[:6],)), models.Q(township__isnull=True) | own
+        )
+
+
+class ResponsibleBody(models.Model):
+    """党建管理责任主体: answers for the party-building of social organizations."""
+
+    name = models.CharField("责任主体", max_length=100)
+    kind = models.CharField("责任主体类别", max_length=16, choices=BodyKind.choices())
+    area_code = models.CharField("所在市区划代码", max_length=9)
+    township = models.ForeignKey(
+        Township, models.PROTECT, null=True, blank=True, verbose_name="镇(街道)"
+    )
+
+    objects = BodyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "责任主体"
+        verbose_name_plural = "责任主体"
+        ordering = ["kind", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_code", "name"], name="responsible_body_name_is_unique_in_its_city"
+            ),
+            models.CheckConstraint(
+                name="responsible_body_kind_is_known",
+                condition=models.Q(kind__in=BodyKind.codes()),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,114 @@
+"""Party organizations: the tree, the three kinds, their terms."""
+
+from datetime import date
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from organizations.models.area import ResponsibleBody, Township
+from organizations.models.coverage import CoverageLink
+from organizations.models.scoping import dates_in_order, party_organization_scope, valid_on
+from organizations.romanization import PinyinField
+from organizations.rules.vocabulary import Level, PartyKind
+
+
+class PartyOrganizationQuerySet(models.QuerySet["PartyOrganization"]):
+    def visible_to(self, user: Any) -> "PartyOrganizationQuerySet":
+        """The rows of the account's scope; the one door from every edge."""
+        return self.filter(party_organization_scope(user.scope))
+
+    def alive_on(self, day: date) -> "PartyOrganizationQuerySet":
+        return self.filter(valid_on(day, "founded_on", "dissolved_on"))
+
+    def with_coverage_count_on(self, day: date) -> "PartyOrganizationQuerySet":
+        """Adds `covered_count`: social organizations alive and covered by it on the day."""
+        links = CoverageLink.objects.live_on(day).filter(
+            valid_on(
+                day, "social_organization__registered_on", "social_organization__deregistered_on"
+            ),
+            party_organization=OuterRef("pk"),
+        )
+        number = (
+            links.order_by()
+            .values("party_organization")
+            .annotate(number=Count("social_organization", distinct=True))
+            .values("number")
+        )
+        return self.annotate(covered_count=Coalesce(Subquery(number), 0))
+
+    def covering(self, organizations: models.QuerySet, day: date) -> "PartyOrganizationQuerySet":
+        """Those that cover one of these social organizations on the day."""
+        links = CoverageLink.objects.live_on(day).filter(
+            social_organization__in=organizations, party_organization=OuterRef("pk")
+        )
+        return self.filter(Exists(links))
+
+
+class PartyOrganization(models.Model):
+    """党组织: standing, joint or affiliated; covers social organizations through links."""
+
+    code = models.CharField("党组织编码", max_length=30, unique=True)
+    name = models.CharField("党组织名称", max_length=200)
+    kind = models.CharField("类型", max_length=16, choices=PartyKind.choices())
+    level = models.CharField("层级", max_length=20, choices=Level.choices(), blank=True)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="上级党组织",
+    )
+    township = models.ForeignKey(Township, models.PROTECT, verbose_name="镇(街道)")
+    responsible_body = models.ForeignKey(
+        ResponsibleBody, models.PROTECT, null=True, blank=True, verbose_name="责任主体"
+    )
+    founded_on = models.DateField("成立日期")
+    dissolved_on = models.DateField("撤销日期", null=True, blank=True)
+    term_started_on = models.DateField("本届起始日期", null=True, blank=True)
+    term_years = models.PositiveSmallIntegerField(
+        "任期(年)",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+    )
+    secretary = models.CharField("书记", max_length=60, blank=True)
+    pinyin = PinyinField(style="sort")
+    initials = PinyinField(style="initials")
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+    created_at = models.DateTimeField("录入时间", auto_now_add=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
+
+    objects = PartyOrganizationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "党组织"
+        verbose_name_plural = "党组织"
+        ordering = ["pinyin", "pk"]
+        indexes = [models.Index(fields=["township", "kind"], name="po_township_kind")]
+        constraints = [
+            models.CheckConstraint(
+                name="party_organization_ends_after_it_was_founded",
+                condition=dates_in_order("founded_on", "dissolved_on"),
+                violation_error_message="撤销日期须晚于成立日期",
+            ),
+            models.CheckConstraint(
+                name="party_organization_is_not_its_own_parent",
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                violation_error_message="上级党组织不能是自己",
+            ),
+            models.CheckConstraint(
+                name="party_organization_kind_is_known", condition=Q(kind__in=PartyKind.codes())
+            ),
+            models.CheckConstraint(
+                name="party_organization_term_lasts_one_to_ten_years",
+                condition=Q(term_years__isnull=True) | Q(term_years__gte=1, term_years__lte=10),
+                violation_error_message="任期应为 1 至 10 年",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

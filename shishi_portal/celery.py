@@ -1,0 +1,27 @@
+"""The Celery application and the whole timetable."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shishi_portal.settings")
+
+app = Celery("shishi_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.visibility_timeout = 3600
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # what no doorbell rang for: bulk changes, a Redis that was down, the turn of the day
+    "drain-coverage": {
+        "task": "evaluation.tasks.drain_coverage",
+        "schedule": 15.0,
+        "options": {"expires": 14},
+    },
+    "sweep-coverage": {
+        "task": "evaluation.tasks.sweep_coverage",
+        "schedule": crontab(minute=7),
+        "options": {"expires": 3000},
+    },
+}

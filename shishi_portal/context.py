@@ -1,0 +1,48 @@
+"""What every page knows: the portal's name, the menu, what this account may do."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.rules import Right
+
+# group, then (title, route, the right that opens it)
+MENU = [
+    ("", [("覆盖情况", "evaluation:coverage-page", Right.VIEW_COVERAGE)]),
+    (
+        "台账",
+        [
+            ("社会组织", "organizations:social-organization-list", Right.VIEW_REGISTRY),
+            ("党组织", "organizations:party-organization-list", Right.VIEW_REGISTRY),
+        ],
+    ),
+    ("评价", [("指标与口径", "evaluation:definitions-page", Right.VIEW_COVERAGE)]),
+    ("工作", [("运行记录", "evaluation:runs-page", Right.VIEW_RUNS)]),
+]
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    known = {"portal_name": settings.PORTAL_NAME, "city_name": settings.CITY_NAME}
+    if user is None or not user.is_authenticated:
+        return known
+    can = {right.value: user.may(right) for right in Right}
+    return {**known, "can": can, "menu": _menu(request, can)}
+
+
+def _menu(request: HttpRequest, can: dict[str, bool]) -> list[dict[str, Any]]:
+    # the place with the longest matching address is where the reader is
+    routes = [reverse(route) for _, places in MENU for _, route, _ in places]
+    here = max((url for url in routes if request.path.startswith(url)), key=len, default="")
+    groups = []
+    for title, places in MENU:
+        shown = []
+        for name, route, right in places:
+            if can[right.value]:
+                url = reverse(route)
+                shown.append({"title": name, "url": url, "is_here": url == here})
+        if shown:
+            groups.append({"title": title, "places": shown})
+    return groups

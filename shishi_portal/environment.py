@@ -1,0 +1,88 @@
+"""Reading settings from the environment: addresses of services, secrets from files or variables."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def secret(name: str) -> str:
+    """The value of NAME, or of the file that NAME_FILE names; empty when neither is set."""
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE 指向的文件无法读取:{error}") from error
+    return os.environ.get(name, "")
+
+
+def local_secret(path: Path) -> str:
+    """A secret made on this machine on first use, readable by its owner only."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # a sibling process was faster
+            return path.read_text().strip()
+        with os.fdopen(handle, "w") as file:
+            file.write(value := secrets.token_urlsafe(48))
+        return value
+
+
+def addresses(name: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def database(url: str, embedded: Path) -> dict[str, Any]:
+    """Django's DATABASES entry for a postgres:// or sqlite:/// address; SQLite when empty."""
+    if not url or url.startswith("sqlite:"):
+        path = Path(url.removeprefix("sqlite:///")) if url else embedded
+        if url and not path.name:
+            raise ImproperlyConfigured(
+                "DATABASE_URL 缺少文件路径,例如 sqlite:////srv/portal.sqlite3"
+            )
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path,
+            "OPTIONS": {
+                # writers queue instead of failing half-way through a read-then-write
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
+                    "PRAGMA cache_size=-65536;"
+                ),
+            },
+            "TEST": {"NAME": path.with_name("test.sqlite3")},
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured(
+            f"DATABASE_URL 的类型“{parts.scheme}”不支持,请使用 postgres:// 或 sqlite:///"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or "") or secret("DATABASE_PASSWORD"),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "keepalives": 1,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=120s",
+            **dict(parse_qsl(parts.query)),
+        },
+    }

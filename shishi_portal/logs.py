@@ -1,0 +1,31 @@
+"""One JSON line a log event, with the request it belongs to."""
+
+import logging
+
+import structlog
+
+from accounts.context import current
+
+
+def add_request(_logger: object, _name: str, event: dict) -> dict:
+    context = current()
+    if context.request_id:
+        event["request_id"] = context.request_id
+    return event
+
+
+def formatter() -> logging.Formatter:
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=False),
+            structlog.stdlib.ExtraAdder(),
+            add_request,
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )
