@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 
 class Vocabulary(StrEnum):
@@ -9,7 +10,7 @@ class Vocabulary(StrEnum):
 
     label: str
 
-    def __new__(cls, code: str, label: str) -> "Vocabulary":
+    def __new__(cls, code: str, label: str = "") -> Self:
         term = str.__new__(cls, code)
         term._value_ = code
         term.label = label

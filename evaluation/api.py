@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 from django.core.cache import cache
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -89,8 +90,8 @@ def report_json(report: Report, group_by: tuple[str, ...]) -> dict[str, Any]:
     reduced = total.reduced
     return {
         "as_of": report.selection.day.isoformat(),
-        "computed_at": report.state.computed_at.isoformat(),
-        "pending": report.state.pending,
+        "computed_at": timezone.localtime(report.computed_at).isoformat(),
+        "pending": report.pending,
         "total": rates(total, COUNTED + WORKED),
         "uncovered": {name: getattr(total, name) for name in REASONS},
         "reduced": {
@@ -206,23 +207,20 @@ class CoverageView(APIView):
     )
     def get(self, request: Request) -> Response:
         require(request.user, Right.VIEW_COVERAGE)
-        form = parsed(request)
-        selection = form.selection()
-        state = state_of(request.user, selection)
+        state = state_of(request.user)
         etag = etag_of(request, state)
-        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-        if etag in request.headers.get("If-None-Match", "").split(", "):
+        headers = {"Cache-Control": "private, no-cache"} | ({"ETag": etag} if etag else {})
+        if etag and etag in request.headers.get("If-None-Match", "").split(", "):
             return Response(status=304, headers=headers)
-        body = cache.get(etag) if state.published else None
+        body = cache.get(etag) if etag else None
         if body is None:
+            form = parsed(request)
             group_by = form.cleaned_data["group_by"]
             breakdowns = [group_by] if group_by else []
-            report = coverage_report(
-                request.user, selection, breakdowns, form.trend_months(), state
-            )
-            renderer = request.accepted_renderer
-            body = renderer.render(report_json(report, group_by))
-            if state.published:
+            months = form.trend_months()
+            report = coverage_report(request.user, form.selection(), breakdowns, months, state)
+            body = request.accepted_renderer.render(report_json(report, group_by))
+            if etag:
                 cache.set(etag, body, 3600)
         return Response(body, headers=headers)
 
@@ -240,12 +238,9 @@ def parsed(request: Request) -> CoverageForm:
 
 
 def etag_of(request: Request, state: State) -> str:
-    """Names an answer: whose scope, which question, which generation of the records."""
-    scope = request.user.scope
+    """Names an answer by its question and by the state of the records; empty where it cannot."""
+    if not state.key:
+        return ""
     question = sorted(request.query_params.items())
-    format_name = request.accepted_renderer.format
-    text = f"{state.key}|{state.published}|{scope}|{question}|{format_name}"
-    if scope.kind not in ("area", "unit"):
-        # such a scope can change without a mark, so its answers are never taken for the same
-        text += f"|{state.computed_at.isoformat()}"
+    text = repr((state.key, question, request.accepted_renderer.format))
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'

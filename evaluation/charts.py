@@ -10,6 +10,7 @@ from typing import Any
 import pylopdf_fonts_zh_cn
 import vl_convert
 from django.core.cache import cache
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 vl_convert.register_font_directory(str(Path(pylopdf_fonts_zh_cn.__file__).parent))
@@ -100,17 +101,17 @@ def trend_chart(points: Sequence[Point], *, width: int, height: int, every: int)
         ],
         "config": {"font": FONT, "view": {"stroke": None}, "axis": {"labelFontSize": 12}},
     }
-    return draw(spec)
+    return draw(spec, "按月变化,每个圆点可以打开当日的数据")
 
 
-def draw(spec: dict[str, Any]) -> SafeString:
+def draw(spec: dict[str, Any], title: str) -> SafeString:
     """The specification as inline SVG; kept by its content, so equal figures are drawn once."""
     text = json.dumps(spec, sort_keys=True)
-    key = "chart:" + hashlib.sha256(text.encode()).hexdigest()
+    key = "chart:" + hashlib.sha256((title + text).encode()).hexdigest()
     svg = cache.get(key)
     if svg is None:
         svg = vl_convert.vegalite_to_svg(text, vl_version="5.21")
-        svg = svg.replace("<svg ", '<svg role="img" ', 1)
+        svg = svg.replace("<svg ", f'<svg role="group" aria-label="{escape(title)}" ', 1)
         cache.set(key, svg, 86400)
     # drawn by the library from escaped JSON values; it holds no script and no style
     return mark_safe(svg)  # noqa: S308

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 
-from evaluation.gather import Statement, cells, compiled, rollup, trend
-from evaluation.models import CoverageCell, CoverageMark, PublishedCoverage
+from evaluation.gather import Statement, cells, compiled, rollup, state_row, trend
+from evaluation.models import CoverageCell, PublishedCoverage
 from evaluation.rules.coverage import Coverage, month_days
 from organizations.models import (
     PartyOrganization,
@@ -49,12 +49,21 @@ class Selection:
 
 @dataclass(frozen=True)
 class State:
-    """Which generation of the records a figure was read from; equal states, equal figures."""
+    """Which generation of the records an account's figures are read from.
 
-    published: bool
-    pending: bool
-    computed_at: datetime
+    Equal keys mean equal answers to an equal question; a key is empty where that is not so.
+    `counted`: the published counts are of today. `pending`: a saved change waits to be counted.
+    """
+
     key: str
+    counted: bool
+    pending: bool
+    computed_at: datetime | None
+
+    def is_published(self, selection: "Selection") -> bool:
+        """May the published counts answer? Without a worker a waiting change is counted afresh."""
+        waits = self.pending and settings.JOBS_INLINE
+        return bool(self.key) and selection.is_today and self.counted and not waits
 
 
 @dataclass(frozen=True)
@@ -74,7 +83,9 @@ class Report:
     """Everything that one reading of coverage answers."""
 
     selection: Selection
-    state: State
+    is_published: bool
+    pending: bool
+    computed_at: datetime
     total: Coverage
     groups: dict[tuple[str, ...], list[Group]] = field(default_factory=dict)
     party_organizations: dict[str, int] = field(default_factory=dict)
@@ -92,46 +103,26 @@ def organizations(user: Any, selection: Selection) -> SocialOrganizationQuerySet
     return found
 
 
-def state_of(user: Any, selection: Selection) -> State:
-    """May the published counts be read, and which generation are they?
-
-    They may for today and for scopes that are areas or units; while a change waits to be counted
-    they are shown as pending, or, where there is no worker, counted afresh instead.
-    """
+def state_of(user: Any) -> State:
+    """The state of the records in the user's scope, in one query."""
     scope = user.scope
-    within = in_areas("township_code", (selection.township,))
-    if scope.kind == "area":
-        within &= in_areas("township_code", (scope.code,))
-    within &= in_areas("township_code", scope.areas)
-    rows = PublishedCoverage.objects.filter(within).aggregate(
-        generation=Sum("generation"),
-        oldest=Min("day"),
-        newest=Max("day"),
-        townships=Count("pk"),
-        computed_at=Max("computed_at"),
-    )
-    marks = CoverageMark.objects.filter(within).aggregate(number=Count("pk"), last=Max("pk"))
+    row = state_row([scope.code] if scope.is_area else [], scope.areas)
     today = timezone.localdate()
-    counted = rows["townships"] and rows["oldest"] == rows["newest"] == today
-    pending = not counted or marks["number"] > 0
-    published = (
-        scope.kind in ("area", "unit")
-        and selection.is_today
-        and bool(counted)
-        and not (pending and settings.JOBS_INLINE)
-    )
-    key = f"{rows['generation']}-{marks['number']}-{marks['last']}-{rows['newest']}-{today}"
+    counted = bool(row["townships"]) and row["oldest"] == row["newest"] == today
+    # the moment is in the key because a restored backup begins to count generations again
+    parts = (*row.values(), today, settings.JOBS_INLINE, scope)
     return State(
-        published=published,
-        pending=pending and published,
-        computed_at=rows["computed_at"] if published else timezone.now(),
-        key=key,
+        # what other scopes see can change without a mark
+        key=repr(parts) if scope.kind in ("area", "unit") else "",
+        counted=counted,
+        pending=not counted or row["marks"] > 0,
+        computed_at=row["computed_at"],
     )
 
 
-def source(user: Any, selection: Selection, state: State) -> Statement:
+def source(user: Any, selection: Selection, is_published: bool) -> Statement:
     """The cells to add up: published ones, or counted now from the dated records."""
-    if not state.published:
+    if not is_published:
         return cells(organizations(user, selection), selection.day)
     found = CoverageCell.objects.visible_to(user).order_by()
     if selection.township:
@@ -154,14 +145,15 @@ def coverage_report(
 
     The number of queries does not depend on the number of organizations.
     """
-    state = state or state_of(user, selection)
+    state = state or state_of(user)
+    is_published = state.is_published(selection)
     timeless = [tuple(name for name in names if name != "month") for names in breakdowns]
     wanted = [()] + [tuple(DIMENSIONS[n] for n in names) for names in timeless]
     # a share by mode needs the number of all organizations of the same group
     wanted += [
         tuple(c for c in grouping if c != "mode") for grouping in wanted if "mode" in grouping
     ]
-    found = rollup(source(user, selection, state), list(dict.fromkeys(wanted)))
+    found = rollup(source(user, selection, is_published), list(dict.fromkeys(wanted)))
     total = Coverage(**found[()][0]) if found[()] else Coverage()
     words = _words(user, breakdowns)
     groups = {}
@@ -171,7 +163,15 @@ def coverage_report(
         else:
             rows = _with_denominators(found, tuple(DIMENSIONS[n] for n in names))
         groups[names] = _groups(names, rows, words)
-    return Report(selection, state, total, groups, party_organizations(user, selection, state))
+    return Report(
+        selection=selection,
+        is_published=is_published,
+        pending=is_published and state.pending,
+        computed_at=(is_published and state.computed_at) or timezone.now(),
+        total=total,
+        groups=groups,
+        party_organizations=party_organizations(user, selection, is_published),
+    )
 
 
 def _with_denominators(found: dict[tuple, list[dict]], grouping: tuple[str, ...]) -> list[dict]:
@@ -249,10 +249,10 @@ def _groups(
     return groups
 
 
-def party_organizations(user: Any, selection: Selection, state: State) -> dict[str, int]:
+def party_organizations(user: Any, selection: Selection, is_published: bool) -> dict[str, int]:
     """Party organizations by kind: of the area, or those that cover the selected organizations."""
     narrowed = selection.category or selection.supervising_unit
-    if state.published and not narrowed and user.scope.is_area:
+    if is_published and not narrowed and user.scope.is_area:
         rows = PublishedCoverage.objects.visible_to(user).filter(
             in_areas("township_code", (selection.township,))
         )

@@ -7,14 +7,15 @@ cannot part.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import Case, F, IntegerField, Max, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
-from organizations.models import CoverageLink, InstructorAssignment
+from organizations.models import CoverageLink, InstructorAssignment, SocialOrganization
 from organizations.models.scoping import valid_on
 from organizations.models.social_organization import SocialOrganizationQuerySet
 from organizations.rules.coverage import ESTABLISH_MINIMUM
@@ -83,13 +84,51 @@ def counted(names: Sequence[str], *, covered: str, instructor: str, alive: str =
 
 def cells(organizations: SocialOrganizationQuerySet, day: date) -> Statement:
     """The finest counts: township x category x unit, and of the covered ones also by mode."""
-    inner = facts(organizations, day)
-    links = compiled(
+    return _cells(facts(organizations, day), _modes(day))
+
+
+def cells_of_townships(codes: Sequence[str], day: date) -> Statement:
+    """The same for whole townships, compiled once a process: what a recount runs every time."""
+    inner, links = _templates(connection.vendor)
+    places = ", ".join(["%s"] * len(codes))
+
+    def narrowed(template: Statement) -> Statement:
+        sql = f"SELECT * FROM ({template.sql}) everywhere WHERE township_code IN ({places})"
+        return Statement(sql, (*_dated(template, day), *codes))
+
+    return _cells(narrowed(inner), narrowed(links))
+
+
+# stands for the day in a statement compiled beforehand
+_ANY_DAY = date(1, 2, 3)
+
+
+@lru_cache(maxsize=2)
+def _templates(vendor: str) -> tuple[Statement, Statement]:
+    return facts(SocialOrganization.objects.all(), _ANY_DAY), _modes(_ANY_DAY)
+
+
+def _dated(template: Statement, day: date) -> tuple[Any, ...]:
+    marker = connection.ops.adapt_datefield_value(_ANY_DAY)
+    real = connection.ops.adapt_datefield_value(day)
+    return tuple(real if value == marker else value for value in template.params)
+
+
+def _modes(day: date) -> Statement:
+    """Which organization is covered in which ways, each way once."""
+    return compiled(
         CoverageLink.objects.live_on(day)
         .order_by()
-        .values("mode", organization_id=F("social_organization_id"))
+        .values(
+            "mode",
+            organization_id=F("social_organization_id"),
+            township_code=F("social_organization__township_id"),
+        )
         .distinct()
     )
+
+
+def _cells(inner: Statement, links: Statement) -> Statement:
     zeros = ", ".join("0" for _ in COUNTS[3:])
     counts = ", ".join(counted(COUNTS, covered="is_covered", instructor="has_instructor"))
     sql = f"""
@@ -97,9 +136,9 @@ def cells(organizations: SocialOrganizationQuerySet, day: date) -> Statement:
         SELECT township_code, category, unit_code, '' AS mode, {counts}
         FROM facts GROUP BY township_code, category, unit_code
         UNION ALL
-        SELECT township_code, category, unit_code, mode, count(*), count(*), count(*), {zeros}
+        SELECT facts.township_code, category, unit_code, mode, count(*), count(*), count(*), {zeros}
         FROM ({links.sql}) l JOIN facts ON facts.id = l.organization_id
-        GROUP BY township_code, category, unit_code, mode"""
+        GROUP BY facts.township_code, category, unit_code, mode"""
     return Statement(sql, inner.params + links.params)
 
 
@@ -193,3 +232,36 @@ def trend(
             counts = dict(zip(TREND_COUNTS, row[start : start + width], strict=True))
             found.append({"day": day, **group, **counts})
     return found
+
+
+def state_row(prefixes: Sequence[str], areas: Sequence[str]) -> dict[str, Any]:
+    """Generations, days and waiting marks of the townships inside the prefixes and the areas.
+
+    Written by hand because it is asked before every answer, also before a 304.
+    """
+    conditions, params = ["1 = 1"], []
+    for group in (list(prefixes), list(areas)):
+        if group and "" not in group:
+            conditions.append("(" + " OR ".join(["township_code LIKE %s"] * len(group)) + ")")
+            params += [f"{prefix}%" for prefix in group]
+    within = " AND ".join(conditions)
+    sql = f"""
+        SELECT sum(generation), min(day), max(day), count(*), max(computed_at),
+          (SELECT count(*) FROM evaluation_coveragemark WHERE {within}),
+          (SELECT max(id) FROM evaluation_coveragemark WHERE {within})
+        FROM evaluation_publishedcoverage WHERE {within}"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params * 3)
+        generation, oldest, newest, townships, computed_at, marks, last = cursor.fetchone()
+    if connection.vendor == "sqlite":  # aggregates lose their types there
+        oldest, newest = (day and date.fromisoformat(day) for day in (oldest, newest))
+        computed_at = computed_at and datetime.fromisoformat(computed_at).replace(tzinfo=UTC)
+    return {
+        "generation": generation and int(generation),
+        "oldest": oldest,
+        "newest": newest,
+        "townships": townships,
+        "computed_at": computed_at,
+        "marks": marks,
+        "last_mark": last,
+    }

@@ -8,6 +8,7 @@ from evaluation.actions import coverage
 @shared_task
 def drain_coverage() -> None:
     coverage.drain_coverage()
+    coverage.beat("worker")
 
 
 @shared_task

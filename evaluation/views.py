@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,6 +25,8 @@ from evaluation.rules.indicators import INDICATORS
 from organizations.models import Township
 from organizations.rules.vocabulary import Mode, PartyKind, Removal, UncoveredReason
 
+# a new release draws its pages anew
+STARTED = timezone.now().isoformat()
 BREAKDOWNS = [("township",), ("category",), ("supervising_unit",), ("mode",), ("month",)]
 # lower ends of the tints of the tile map, in per cent
 TILE_BANDS = (90, 85, 80, 70)
@@ -31,34 +34,53 @@ TILE_BANDS = (90, 85, 80, 70)
 
 @require_GET
 def coverage_page(request: HttpRequest) -> HttpResponse:
+    """The figures of a day. A page that did not change is not drawn, nor sent, again."""
     require(request.user, Right.VIEW_COVERAGE)
+    state = state_of(request.user)
+    etag = page_etag(request, state)
+    if etag and etag == request.headers.get("If-None-Match"):
+        return with_etag(HttpResponse(status=304), etag)
     form = CoverageForm(request.GET, user=request.user)
+    context: dict[str, Any] = {"form": form, "today": timezone.localdate()}
     if not form.is_valid():
-        context = {"form": form, "today": timezone.localdate()}
         return render(request, "evaluation/coverage_page.html", context, status=400)
     selection = form.selection()
-    state = state_of(request.user, selection)
-    context = {
-        "form": form,
-        "selection": selection,
-        "state": state,
-        "today": timezone.localdate(),
-        "figures": coverage_figures(request, selection, state),
-    }
-    return render(request, "evaluation/coverage_page.html", context)
+    context |= {"selection": selection, **coverage_figures(request, selection, state)}
+    return with_etag(render(request, "evaluation/coverage_page.html", context), etag)
 
 
-def coverage_figures(request: HttpRequest, selection: Selection, state: State) -> str:
-    """The body of the page, drawn once a scope, question and generation of the records."""
-    scope = request.user.scope
+def page_etag(request: HttpRequest, state: State) -> str:
+    """Names the drawn page: its figures, its reader, the secret behind its form."""
+    if not state.key or len(get_messages(request)):
+        return ""
+    user, secret = request.user, request.META.get("CSRF_COOKIE", "")
+    parts = (STARTED, state.key, user.pk, user.role, user.name, secret, request.get_full_path())
+    return f'"{digest(*parts)[:32]}"'
+
+
+def with_etag(response: HttpResponse, etag: str) -> HttpResponse:
+    if etag:
+        response["ETag"] = etag
+        response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def coverage_figures(request: HttpRequest, selection: Selection, state: State) -> dict[str, Any]:
+    """The body of the page, drawn once a question and state of the records."""
     lists = request.user.may(Right.VIEW_REGISTRY)
-    key = digest("coverage-page", state.key, state.published, scope, selection, lists)
-    kept = cache.get(key) if scope.kind in ("area", "unit") else None
+    key = digest("coverage-page", state.key, selection, lists) if state.key else ""
+    kept = cache.get(key) if key else None
     if kept is None:
         report = coverage_report(request.user, selection, BREAKDOWNS, state=state)
         context = page_context(request, report)
-        kept = render_to_string("evaluation/_coverage_figures.html", context)
-        cache.set(key, kept, 3600)
+        kept = {
+            "figures": render_to_string("evaluation/_coverage_figures.html", context),
+            "is_published": report.is_published,
+            "pending": report.pending,
+            "computed_at": report.computed_at,
+        }
+        if key:
+            cache.set(key, kept, 3600)
     return kept
 
 

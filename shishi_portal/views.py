@@ -13,9 +13,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def health(request: HttpRequest) -> HttpResponse:
     """Is the process alive, and does the database answer?"""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok"})
+    connection.ensure_connection()
+    well = connection.is_usable()
+    return JsonResponse({"status": "ok" if well else "no database"}, status=200 if well else 503)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

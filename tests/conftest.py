@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from evaluation.models import CoverageMark
@@ -73,15 +74,21 @@ def neighbour(db: None) -> User:
     return make_user("cai", "township_officer", "990101002")
 
 
+def signed_in(user: User) -> Client:
+    """A client whose session was just used, so that a request does not also renew it."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session["used_at"] = timezone.now().timestamp()
+    session.save()
+    return client
+
+
 @pytest.fixture
 def as_city(city: User) -> Client:
-    client = Client()
-    client.force_login(city)
-    return client
+    return signed_in(city)
 
 
 @pytest.fixture
 def as_officer(officer: User) -> Client:
-    client = Client()
-    client.force_login(officer)
-    return client
+    return signed_in(officer)

@@ -11,9 +11,15 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from evaluation.gather import COUNTS, DIMENSIONS, Statement, cells
-from evaluation.models import CoverageCell, CoverageMark, CoverageSweep, PublishedCoverage
-from organizations.models import PartyOrganization, SocialOrganization, Township
+from evaluation.gather import COUNTS, DIMENSIONS, Statement, cells_of_townships
+from evaluation.models import (
+    CoverageCell,
+    CoverageMark,
+    CoverageSweep,
+    Heartbeat,
+    PublishedCoverage,
+)
+from organizations.models import PartyOrganization, Township
 from organizations.rules.vocabulary import PartyKind
 
 log = structlog.get_logger("portal.coverage")
@@ -41,10 +47,10 @@ def drain_coverage(*, budget: float = 50.0, today: date | None = None) -> Draine
     done = Drained()
     deadline = time.monotonic() + budget
     day = today or timezone.localdate()
-    _add_new_townships()
+    _follow_townships()
     while time.monotonic() < deadline:
         try:
-            codes = _drain_batch(day, BATCH)
+            codes = _drain_batch(day, _waiting(day, BATCH))
         except DatabaseError as error:
             log.warning("coverage_batch_failed", error=str(error))
             codes = _drain_one_by_one(day, done)
@@ -54,28 +60,38 @@ def drain_coverage(*, budget: float = 50.0, today: date | None = None) -> Draine
     return done
 
 
-def _add_new_townships() -> None:
-    known = PublishedCoverage.objects.filter(township_code=OuterRef("code"))
-    missing = Township.objects.filter(~Exists(known)).values_list("code", flat=True)
-    PublishedCoverage.objects.bulk_create(
-        [PublishedCoverage(township_code=code) for code in missing], ignore_conflicts=True
+def _follow_townships() -> None:
+    """A new township is marked by its trigger before it has a published row; a deleted one last."""
+    published = PublishedCoverage.objects.filter(township_code=OuterRef("township_code"))
+    unknown = CoverageMark.objects.filter(~Exists(published)).values_list(
+        "township_code", flat=True
     )
+    codes = set(unknown)
+    if codes:
+        known = set(Township.objects.filter(code__in=codes).values_list("code", flat=True))
+        PublishedCoverage.objects.bulk_create(
+            [PublishedCoverage(township_code=code) for code in sorted(known)], ignore_conflicts=True
+        )
+        CoverageMark.objects.filter(township_code__in=codes - known).delete()
 
 
-def _waiting(day: date) -> Q:
-    marks = CoverageMark.objects.filter(township_code=OuterRef("township_code"))
-    return Q(Exists(marks)) | Q(day__isnull=True) | ~Q(day=day)
+def _waiting(day: date, size: int) -> list[str]:
+    """Townships with marks, or last counted for another day; found by index at any size."""
+    marked = CoverageMark.objects.order_by().values_list("township_code", flat=True)
+    another = Q(day__isnull=True) | Q(day__lt=day) | Q(day__gt=day)
+    stale = PublishedCoverage.objects.filter(another).values_list("township_code", flat=True)
+    return sorted({*marked.distinct()[:size], *stale[:size]})
 
 
-def _drain_batch(day: date, size: int, only: str | None = None) -> list[str]:
+def _drain_batch(day: date, waiting: list[str]) -> list[str]:
+    if not waiting:
+        return []
     with transaction.atomic():
         _limit_waiting()
-        waiting = PublishedCoverage.objects.filter(_waiting(day))
-        waiting = waiting.filter(Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now()))
-        if only:
-            waiting = waiting.filter(township_code=only)
-        locked = waiting.select_for_update(skip_locked=True, of=("self",))
-        codes = sorted(locked.values_list("township_code", flat=True)[:size])
+        due = Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now())
+        rows = PublishedCoverage.objects.filter(due, township_code__in=waiting)
+        locked = rows.select_for_update(skip_locked=True, of=("self",))
+        codes = sorted(locked.values_list("township_code", flat=True))
         if codes:
             CoverageMark.objects.filter(township_code__in=codes).delete()
             recount(codes, day)
@@ -91,11 +107,9 @@ def _limit_waiting() -> None:
 def _drain_one_by_one(day: date, done: Drained) -> list[str]:
     """After a failed batch: every township alone, so that one bad one holds up nobody."""
     counted: list[str] = []
-    for code in list(
-        PublishedCoverage.objects.filter(_waiting(day)).values_list("township_code", flat=True)
-    ):
+    for code in _waiting(day, BATCH):
         try:
-            counted += _drain_batch(day, 1, only=code)
+            counted += _drain_batch(day, [code])
         except DatabaseError as error:
             done.failed.append(code)
             _postpone(code, error)
@@ -121,8 +135,7 @@ def recount(codes: list[str], day: date) -> None:
     One statement upserts what changed; cells that no longer hold anything are set to zero by it
     and deleted after it.
     """
-    organizations = SocialOrganization.objects.filter(township__in=codes)
-    upsert(cells(organizations, day), codes)
+    upsert(cells_of_townships(codes, day), codes)
     PublishedCoverage.objects.filter(township_code__in=codes).update(
         generation=F("generation") + 1,
         day=day,
@@ -147,23 +160,27 @@ def upsert(fresh: Statement, codes: list[str]) -> None:
     """Bring the cells of these townships to the fresh counts, touching only what differs."""
     table = CoverageCell._meta.db_table
     columns = ", ".join([*DIMENSIONS, *COUNTS])
+    own = ", ".join(f"f.{name}" for name in (*DIMENSIONS, *COUNTS))
     zeros = ", ".join("0" for _ in COUNTS)
     same_cell = " AND ".join(f"f.{name} = c.{name}" for name in DIMENSIONS)
+    differs = " OR ".join(f"f.{name} <> c.{name}" for name in COUNTS)
     places = ", ".join(["%s"] * len(codes))
-    differs = " OR ".join(f"{table}.{name} <> excluded.{name}" for name in COUNTS)
     updates = ", ".join(f"{name} = excluded.{name}" for name in COUNTS)
     sql = f"""
         INSERT INTO {table} ({columns})
         WITH fresh AS ({fresh.sql})
-        SELECT {columns} FROM fresh
+        SELECT {own} FROM fresh f LEFT JOIN {table} c ON {same_cell}
+        WHERE c.id IS NULL OR {differs}
         UNION ALL
         SELECT {", ".join(f"c.{name}" for name in DIMENSIONS)}, {zeros} FROM {table} c
         WHERE c.township_code IN ({places})
           AND NOT EXISTS (SELECT 1 FROM fresh f WHERE {same_cell})
-        ON CONFLICT ({", ".join(DIMENSIONS)}) DO UPDATE SET {updates} WHERE {differs}"""
+        ON CONFLICT ({", ".join(DIMENSIONS)}) DO UPDATE SET {updates}"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [*fresh.params, *codes])
-    CoverageCell.objects.filter(township_code__in=codes, social_organization_count=0).delete()
+        if cursor.rowcount:
+            empty = f"township_code IN ({places}) AND social_organization_count = 0"
+            cursor.execute(f"DELETE FROM {table} WHERE {empty}", codes)
 
 
 def sweep_coverage(*, today: date | None = None) -> CoverageSweep:
@@ -178,12 +195,14 @@ def sweep_coverage(*, today: date | None = None) -> CoverageSweep:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        settled = sorted(
-            PublishedCoverage.objects.exclude(_waiting(day)).values_list("township_code", flat=True)
-        )
+        marks = CoverageMark.objects.filter(township_code=OuterRef("township_code"))
+        counted = PublishedCoverage.objects.filter(~Exists(marks), day=day)
+        settled = sorted(counted.values_list("township_code", flat=True))
         drifted = sorted(_differing(settled, day)) if settled else []
     with transaction.atomic():
+        published = PublishedCoverage.objects.filter(township_code=OuterRef("code"))
         mark(drifted)
+        mark(Township.objects.filter(~Exists(published)).values_list("code", flat=True))
         sweep = CoverageSweep.objects.create(
             started_at=started,
             finished_at=timezone.now(),
@@ -196,7 +215,7 @@ def sweep_coverage(*, today: date | None = None) -> CoverageSweep:
 
 
 def _differing(codes: list[str], day: date) -> set[str]:
-    fresh = cells(SocialOrganization.objects.filter(township__in=codes), day)
+    fresh = cells_of_townships(codes, day)
     columns = ", ".join([*DIMENSIONS, *COUNTS])
     places = ", ".join(["%s"] * len(codes))
     stored = (
@@ -216,6 +235,11 @@ def _differing(codes: list[str], day: date) -> set[str]:
         moved |= ~Q(**{kind: F(f"{kind}_now")})
     published = PublishedCoverage.objects.filter(township_code__in=codes).annotate(**now_alive)
     return differing | set(published.filter(moved).values_list("township_code", flat=True))
+
+
+def beat(name: str) -> None:
+    """Note that the named background process is alive."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": timezone.now()})
 
 
 def mark(codes: Iterable[str]) -> None:

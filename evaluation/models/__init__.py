@@ -1,5 +1,11 @@
 """Everything computed across the other rooms."""
 
-from evaluation.models.coverage import CoverageCell, CoverageMark, CoverageSweep, PublishedCoverage
+from evaluation.models.coverage import (
+    CoverageCell,
+    CoverageMark,
+    CoverageSweep,
+    Heartbeat,
+    PublishedCoverage,
+)
 
-__all__ = ["CoverageCell", "CoverageMark", "CoverageSweep", "PublishedCoverage"]
+__all__ = ["CoverageCell", "CoverageMark", "CoverageSweep", "Heartbeat", "PublishedCoverage"]

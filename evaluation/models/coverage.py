@@ -39,7 +39,7 @@ class PublishedCoverage(models.Model):
 
     township_code = models.CharField(max_length=9, primary_key=True)
     generation = models.BigIntegerField(default=0)
-    day = models.DateField("统计日", null=True)
+    day = models.DateField("统计日", null=True, db_index=True)
     computed_at = models.DateTimeField("计算时间", null=True)
     standing = models.PositiveIntegerField("建制性党组织", default=0)
     joint = models.PositiveIntegerField("兼合式党组织", default=0)
@@ -111,6 +111,19 @@ class CoverageCell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.township_code} {self.category} {self.unit_code} {self.mode}"
+
+
+class Heartbeat(models.Model):
+    """When a background process last did its round; an old beat means that it is stuck or dead."""
+
+    name = models.CharField("进程", max_length=20, primary_key=True)
+    at = models.DateTimeField("最近一次")
+
+    class Meta:
+        verbose_name = "后台进程"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
 
 
 class CoverageSweepQuerySet(models.QuerySet["CoverageSweep"]):

@@ -153,7 +153,7 @@ class Column:
                             value = CellError("必填,不能为空")
                 except CellError as error:
                     value = error
-                if many(seen) < 20_000:
+                if many(seen) < 5_000:
                     seen[key] = value
             if isinstance(value, CellError):
                 raise value

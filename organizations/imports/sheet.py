@@ -74,7 +74,9 @@ class Sheet:
     def read(self, table: Table) -> None:
         """Turn a table's cells into values; every bad cell becomes a problem of its row."""
         readers = [(at, column, column.reader()) for at, column in table.columns.items()]
-        for number, cells in table.rows:
+        table.rows.reverse()
+        while table.rows:  # what is read is let go, so that a large book is not held twice
+            number, cells = table.rows.pop()
             row = Row(table.place.file, table.place.sheet, number, {})
             for at, column, read in readers:
                 raw: Raw = cells[at] if at < len(cells) else None
@@ -85,7 +87,6 @@ class Sheet:
                 else:
                     row.values[column.name] = value
             self.rows.append(row)
-        table.rows.clear()
 
     def wrong(self, row: Row, name: str, message: str, value: Any = None) -> None:
         row.is_wrong = True

@@ -30,7 +30,7 @@ class CellError(ValueError):
     """The cell does not hold what its column asks for; the message says what to write."""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4096)
 def _clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     text = _CONTROL.sub("", text.replace("\u3000", " ").replace("\xa0", " "))

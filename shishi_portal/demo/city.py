@@ -24,7 +24,6 @@ from organizations.models import (
     Township,
 )
 from organizations.rules.vocabulary import (
-    BodyKind,
     Category,
     CharterState,
     InspectionResult,
@@ -33,22 +32,10 @@ from organizations.rules.vocabulary import (
     PartyKind,
     Status,
 )
+from shishi_portal.demo.areas import CITY, CITY_CODE, TOWNSHIPS, UNITS, build_areas
 from shishi_portal.demo.names import Names
 
-CITY_CODE, CITY = "350581", "石狮市"
 CASE_DAY = date(2019, 10, 16)
-# code, name, organizations, place on the tile map: row, column, rows, columns
-TOWNSHIPS = [
-    ("350581001", "湖滨街道", 210, (3, 2, 1, 1)),
-    ("350581002", "凤里街道", 165, (2, 2, 1, 1)),
-    ("350581100", "灵秀镇", 170, (2, 1, 2, 1)),
-    ("350581101", "宝盖镇", 150, (2, 3, 2, 1)),
-    ("350581102", "蚶江镇", 95, (1, 2, 1, 2)),
-    ("350581103", "祥芝镇", 60, (1, 4, 1, 1)),
-    ("350581104", "鸿山镇", 55, (2, 4, 1, 1)),
-    ("350581105", "锦尚镇", 50, (3, 4, 1, 1)),
-    ("350581106", "永宁镇", 90, (4, 3, 1, 2)),
-]
 CATEGORIES = {
     Category.SOCIAL_GROUP: 442,
     Category.INTERMEDIARY: 319,
@@ -56,16 +43,6 @@ CATEGORIES = {
     Category.FOUNDATION: 6,
     Category.COMMUNITY: 9,
 }
-UNITS = [
-    "民政局",
-    "司法局",
-    "教育局",
-    "文体旅游局",
-    "卫生健康局",
-    "农业农村局",
-    "财政局",
-    "工商业联合会",
-]
 CODE_PREFIX = {
     Category.SOCIAL_GROUP: "51",
     Category.INTERMEDIARY: "31",
@@ -102,41 +79,13 @@ def build_city(random: Random, today: date) -> City:
     """The demo city as unsaved records; the same for the same random state and day."""
     city = City(random, max(today, CASE_DAY + timedelta(days=900)))
     names = Names(random, CITY)
-    _areas(city)
+    city.townships, city.units, city.bodies = build_areas()
     _organizations(city, names)
     _parties(city, names)
     _replacements(city, names)
     _relinks(city)
     _instructors(city, names)
     return city
-
-
-def _areas(city: City) -> None:
-    for code, name, _, (row, column, height, width) in TOWNSHIPS:
-        city.townships.append(
-            Township(
-                code=code,
-                name=name,
-                tile_row=row,
-                tile_column=column,
-                tile_height=height,
-                tile_width=width,
-            )
-        )
-    for number, name in enumerate(UNITS, start=1):
-        code = f"{CITY_CODE}U{number:03d}"
-        city.units.append(SupervisingUnit(code=code, name=f"市{name}", area_code=CITY_CODE))
-
-    def body(name: str, kind: BodyKind, township: Township | None = None) -> None:
-        city.bodies.append(
-            ResponsibleBody(name=name, kind=kind, area_code=CITY_CODE, township=township)
-        )
-
-    body("市社会组织综合党委", BodyKind.COMMITTEE)
-    for name in UNITS:
-        body(f"市{name}党组", BodyKind.LINE)
-    for township in city.townships:
-        body(f"{township.name}两新组织党委", BodyKind.TOWNSHIP, township)
 
 
 def _credit_code(category: str, number: int) -> str | None:

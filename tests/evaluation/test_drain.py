@@ -405,21 +405,21 @@ def test_drains_and_writers_at_once_never_leave_a_wrong_figure(
     assert (mistakes > 0) is (wrong is not None)
 
 
-def _claim_after_compute(day: date, size: int, only: str | None = None) -> list[str]:
+def _claim_after_compute(day: date, waiting: list[str]) -> list[str]:
     with transaction.atomic():
-        waiting = PublishedCoverage.objects.filter(actions._waiting(day))
-        codes = sorted(waiting.select_for_update().values_list("township_code", flat=True))
+        rows = PublishedCoverage.objects.filter(township_code__in=waiting)
+        codes = sorted(rows.select_for_update().values_list("township_code", flat=True))
         if codes:
             actions.recount(codes, day)
             CoverageMark.objects.filter(township_code__in=codes).delete()
         return codes
 
 
-def _one_snapshot(day: date, size: int, only: str | None = None) -> list[str]:
+def _one_snapshot(day: date, waiting: list[str]) -> list[str]:
     with transaction.atomic():
         raw("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        waiting = PublishedCoverage.objects.filter(actions._waiting(day))
-        codes = sorted(waiting.values_list("township_code", flat=True))
+        rows = PublishedCoverage.objects.filter(township_code__in=waiting)
+        codes = sorted(rows.values_list("township_code", flat=True))
         if codes:
             connection.cursor().execute("SELECT pg_sleep(0.003)")
             ids = list(CoverageMark.objects.values_list("pk", flat=True))

@@ -21,7 +21,8 @@ from accounts.rules import SCOPE_KINDS, Role
 from evaluation.actions.coverage import drain_coverage
 from organizations.models import PartyOrganization, SocialOrganization, SupervisingUnit, Township
 from organizations.rules.vocabulary import PartyKind
-from shishi_portal.demo.city import CITY_CODE, build_city
+from shishi_portal.demo.areas import CITY_CODE
+from shishi_portal.demo.city import build_city
 from shishi_portal.demo.roster import build_roster
 
 SEED = 20191016

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+from shishi_portal import checks
+
+__all__ = ["PortalConfig", "checks"]
+
+
+class PortalConfig(AppConfig):
+    name = "shishi_portal"
+    verbose_name = "平台"

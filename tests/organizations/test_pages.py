@@ -1,0 +1,245 @@
+"""Lists and records of the registry: found, scoped, corrected, never silently overwritten."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEvent
+from organizations.models import SocialOrganization
+from tests.world import (
+    FIRST,
+    SECOND,
+    make_link,
+    make_organization,
+    make_party,
+    make_unit,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+LIST = "/registry/social-organizations/"
+PARTIES = "/registry/party-organizations/"
+
+
+def names(client: Client, url: str, **query: Any) -> list[str]:
+    answer = client.get(url, query)
+    assert answer.status_code == 200
+    return [row.name for row in answer.context["page"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("青商", ["石狮青商会"]),
+        ("ssqsh", ["石狮青商会"]),
+        ("QSH", ["石狮青商会"]),
+        ("shi shi qing", ["石狮青商会"]),
+        ("石狮", ["石狮青商会", "石狮渔业协会"]),
+        ("石 狮青商", ["石狮青商会"]),
+        ("zzz", []),
+        ("%", []),
+        ("_", []),
+    ],
+)
+def test_search_by_name_and_pinyin(as_city: Client, text: str, found: list[str]) -> None:
+    make_organization(name="石狮青商会")
+    make_organization(name="石狮渔业协会")
+    assert names(as_city, LIST, q=text) == found
+
+
+def test_search_by_code(as_city: Client) -> None:
+    one = make_organization(name="甲")
+    make_organization(name="乙")
+    assert names(as_city, LIST, q=one.credit_code[8:].lower()) == ["甲"]
+    party = make_party(name="甲支部")
+    make_party(name="乙支部")
+    assert names(as_city, PARTIES, q=party.code) == ["甲支部"]
+
+
+def test_names_are_sorted_by_pinyin(as_city: Client) -> None:
+    for name in ("张江商会", "白云商会", "林海商会"):
+        make_organization(name=name)
+    assert names(as_city, LIST) == ["白云商会", "林海商会", "张江商会"]
+
+
+def test_filters(as_city: Client) -> None:
+    unit = make_unit("市民政局")
+    make_link(make_organization(name="覆盖", supervising_unit=unit), mode="dual")
+    make_organization(name="三人", full_member_count=3)
+    make_organization(SECOND, name="空壳", status="shell", category="foundation")
+    make_organization(name="注销", status="deregistered", deregistered_on=date(2015, 1, 1))
+    assert names(as_city, LIST, covered="yes") == ["覆盖"]
+    assert names(as_city, LIST, covered="no") == ["空壳", "三人"]
+    assert names(as_city, LIST, reason="should_establish") == ["三人"]
+    assert names(as_city, LIST, mode="dual") == ["覆盖"]
+    assert names(as_city, LIST, mode="solo") == []
+    assert names(as_city, LIST, supervising_unit=unit.code) == ["覆盖"]
+    assert names(as_city, LIST, supervising_unit="none") == ["空壳", "三人"]
+    assert names(as_city, LIST, township=SECOND) == ["空壳"]
+    assert names(as_city, LIST, base="reduced") == ["覆盖", "三人"]
+    assert names(as_city, LIST, removal="shell") == ["空壳"]
+    assert names(as_city, LIST, category="foundation") == ["空壳"]
+    assert names(as_city, LIST, alive="all", status="deregistered") == ["注销"]
+    assert set(names(as_city, LIST, as_of="2014-06-01")) == {"覆盖", "三人", "空壳", "注销"}
+    assert names(as_city, LIST, as_of="2014-06-01", covered="yes") == []
+
+
+def test_wrong_filters_are_said(as_city: Client) -> None:
+    make_organization()
+    answer = as_city.get(LIST, {"category": "公司"})
+    assert answer.status_code == 400
+    assert answer.context["filterset"].form.errors["category"]
+    assert as_city.get(LIST, {"as_of": "soon"}).status_code == 400
+
+
+def test_empty_lists_say_what_would_be_here(as_city: Client) -> None:
+    assert "导入台账后" in as_city.get(LIST).content.decode()
+    assert "没有符合条件" in as_city.get(LIST, {"q": "x"}).content.decode()
+
+
+def test_pages_of_fifty_keep_the_filter(as_city: Client) -> None:
+    for number in range(55):
+        make_organization(name=f"协会{number:03d}")
+    first = as_city.get(LIST, {"q": "协会"})
+    assert len(first.context["page"]) == 50
+    assert "page=2" in first.content.decode()
+    assert "q=%E5%8D%8F%E4%BC%9A" in first.content.decode()
+    assert len(names(as_city, LIST, q="协会", page=2)) == 5
+
+
+@pytest.mark.parametrize("url", [LIST, PARTIES])
+def test_the_number_of_queries_is_the_same_for_one_row_and_for_three(
+    as_city: Client, url: str, django_assert_max_num_queries: Any
+) -> None:
+    def queries() -> int:
+        with django_assert_max_num_queries(12) as counted:
+            as_city.get(url)
+        return len(counted.captured_queries)
+
+    make_link(make_organization())
+    one = queries()
+    make_link(make_organization(SECOND, supervising_unit=make_unit()))
+    make_link(make_organization())
+    assert queries() == one
+
+
+def test_a_record_tells_who_covers_it(as_city: Client) -> None:
+    organization = make_organization(name="青商会")
+    party = make_party(name="青商会党支部")
+    make_link(organization, party, valid_from=date(2015, 3, 2))
+    text = as_city.get(f"{LIST}{organization.pk}/").content.decode()
+    assert "青商会党支部" in text
+    assert "2015年3月2日" in text
+    assert f"{PARTIES}{party.pk}/" in text
+    assert "青商会" in as_city.get(f"{PARTIES}{party.pk}/").content.decode()
+
+
+def test_records_of_others_are_not_there(as_officer: Client) -> None:
+    own, foreign = make_organization(FIRST), make_organization(SECOND, name="邻镇商会")
+    party = make_party(SECOND, name="邻镇党支部")
+    make_link(own, party)
+    make_link(foreign, party)
+    assert names(as_officer, LIST) == [own.name]
+    assert names(as_officer, PARTIES) == []
+    assert as_officer.get(f"{LIST}{foreign.pk}/").status_code == 404
+    assert as_officer.get(f"{LIST}{foreign.pk}/edit/").status_code == 404
+    assert as_officer.get(f"{PARTIES}{party.pk}/").status_code == 404
+    text = as_officer.get(f"{LIST}{own.pk}/").content.decode()
+    assert "邻镇党支部" in text  # part of the own record's link, but no way to the foreign record
+    assert f"{PARTIES}{party.pk}/" not in text
+
+
+def form_of(organization: SocialOrganization, **changes: Any) -> dict[str, Any]:
+    return {
+        "name": organization.name,
+        "credit_code": organization.credit_code,
+        "category": organization.category,
+        "township": organization.township_id,
+        "registered_on": organization.registered_on,
+        "status": organization.status,
+        "staff_count": organization.staff_count,
+        "full_member_count": organization.full_member_count,
+        "charter_state": organization.charter_state,
+        "version": organization.version,
+        **changes,
+    }
+
+
+def test_an_officer_corrects_a_record(as_officer: Client) -> None:
+    one = make_organization(FIRST)
+    url = f"{LIST}{one.pk}/edit/"
+    assert as_officer.get(url).status_code == 200
+    answer = as_officer.post(url, form_of(one, full_member_count=4, name="新商会"))
+    assert answer.status_code == 302
+    one.refresh_from_db()
+    assert (one.name, one.full_member_count, one.version) == ("新商会", 4, 2)
+    assert one.initials == "xsh"
+    event = AuditEvent.objects.get(action="social_organization.change")
+    assert event.actor == "wang"
+    assert event.before["full_member_count"] == 0
+    assert event.after == {"name": "新商会", "full_member_count": 4}
+    assert event.request_id
+
+
+def test_saving_without_a_change_leaves_no_trace(as_officer: Client) -> None:
+    one = make_organization(FIRST)
+    as_officer.post(f"{LIST}{one.pk}/edit/", form_of(one))
+    one.refresh_from_db()
+    assert one.version == 1
+    assert not AuditEvent.objects.filter(action="social_organization.change").exists()
+
+
+def test_a_change_by_somebody_else_is_shown_not_overwritten(
+    as_officer: Client, as_city: Client
+) -> None:
+    one = make_organization(FIRST)
+    url = f"{LIST}{one.pk}/edit/"
+    form = form_of(one, full_member_count=4)
+    as_city.post(url, form_of(one, full_member_count=2, staff_count=30))
+    answer = as_officer.post(url, form)
+    assert answer.status_code == 409
+    assert [(row["label"], row["theirs"], row["mine"]) for row in answer.context["conflict"]] == [
+        ("从业人员数", 30, 0),
+        ("正式党员数", 2, 4),
+    ]
+    one.refresh_from_db()
+    assert one.full_member_count == 2
+    again = {**form, "version": answer.context["form"]["version"].value()}
+    assert as_officer.post(url, again).status_code == 302
+    one.refresh_from_db()
+    assert one.full_member_count == 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"credit_code": "51350581DEM00009XX"}, "credit_code"),
+        ({"name": ""}, "name"),
+        ({"township": SECOND}, "township"),
+        ({"registered_on": "2019-02-30"}, "registered_on"),
+        ({"status": "deregistered"}, "__all__"),
+        ({"status": "deregistered", "deregistered_on": "2001-01-01"}, "__all__"),
+        ({"full_member_count": "-1"}, "full_member_count"),
+    ],
+)
+def test_wrong_values_are_refused_beside_their_field(
+    as_officer: Client, changes: dict, field: str
+) -> None:
+    make_organization(SECOND)
+    one = make_organization(FIRST)
+    answer = as_officer.post(f"{LIST}{one.pk}/edit/", form_of(one, **changes))
+    assert answer.status_code == 200
+    assert field in answer.context["form"].errors
+    one.refresh_from_db()
+    assert one.version == 1
+
+
+def test_a_leader_reads_but_does_not_write(client: Client) -> None:
+    one = make_organization(FIRST)
+    client.force_login(make_user("chen", "leader", "990101"))
+    text = client.get(f"{LIST}{one.pk}/").content.decode()
+    assert "/edit/" not in text
+    assert client.get(f"{LIST}{one.pk}/edit/").status_code == 403
+    assert client.post(f"{LIST}{one.pk}/edit/", form_of(one)).status_code == 403
