@@ -6,6 +6,7 @@ python3 dev.py test     every check and every test
 python3 dev.py check    the fast part of the tests
 python3 dev.py bench    measured ratios against hand-written SQL and bare Django
 python3 dev.py manage   manage.py inside the environment, e.g. `dev.py manage import_ledger DIR`
+python3 dev.py pictures take the pictures of README and handbook again
 python3 dev.py lock     write requirements*.txt again from pyproject.toml
 """
 
@@ -283,6 +284,12 @@ def bench(*arguments: str) -> None:
     raise SystemExit(subprocess.run(command, cwd=ROOT, env={**os.environ, **found}).returncode)
 
 
+def pictures() -> None:
+    """Take the pictures of README and handbook again, from the demo city in Chromium."""
+    environment(dev=True)
+    raise SystemExit(subprocess.run([str(PYTHON), "-m", "tests.pictures"], cwd=ROOT).returncode)
+
+
 # --- lock -------------------------------------------------------------------------------------
 
 
@@ -306,6 +313,7 @@ def main() -> None:
             f"需要 Python 3.11 或更新版本,当前是 {found}({sys.executable})。请用 python3.11 dev.py 重试。"
         )
     commands = {"run": run, "test": test, "check": check, "bench": bench, "lock": lock}
+    commands["pictures"] = pictures
     name, *arguments = sys.argv[1:] or ["help"]
     if name == "manage":
         environment(dev=False)

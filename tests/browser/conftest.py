@@ -1,6 +1,5 @@
 """A browser as officers use it, at a desk and on a phone."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,26 +8,20 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.actions import create_account
-
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
+from tests.chromium import FLAGS, chromium
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
-    path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-    return {**browser_type_launch_args, "executable_path": path, "args": FLAGS}
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": FLAGS}
 
 
 @pytest.fixture
-def visit(browser: Browser, live_server: Any, settings: Any) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
     """Open the portal signed in: `visit("lin", "city_staff", "990101", width=390)`.
 
     A page that logs an error, or that breaks the content security policy, fails its test.
     """
-    settings.STATICFILES_DIRS = settings.STATICFILES_DIRS
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
