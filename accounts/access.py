@@ -1,6 +1,5 @@
 """May this account do this at all; tokens: how they are made and recognized."""
 
-import hashlib
 import hmac
 import secrets
 from typing import Any
@@ -10,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import ApiToken
 from accounts.rules import Right
+from accounts.sealing import derived_key
 
 TOKEN_PREFIX = "shp_"  # noqa: S105
 
@@ -17,11 +17,11 @@ TOKEN_PREFIX = "shp_"  # noqa: S105
 def require(user: Any, right: Right) -> None:
     """Raise PermissionDenied (answered as 403) unless the account's role has this right."""
     if not (user.is_authenticated and user.may(right)):
-        raise PermissionDenied("您的角色没有这项权限。")
+        raise PermissionDenied(f"您的账号没有“{right.label}”的权限。")
 
 
 def token_digest(secret: str) -> str:
-    pepper = hashlib.sha256(b"api-token:" + settings.SECRET_KEY.encode()).digest()
+    pepper = derived_key("api-token", settings.TOKEN_PEPPER)
     return hmac.new(pepper, secret.encode(), "sha256").hexdigest()
 
 

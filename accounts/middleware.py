@@ -1,17 +1,45 @@
-"""What the running request is, for the audit log and the logs; keeping a used session alive."""
+"""What every request goes through: whose it is, from where, and whether the session still holds."""
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import resolve, reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
+from accounts import audit
+from accounts.actions.sessions import session_digest
 from accounts.context import RequestContext, request_context
+from accounts.models import SignIn
+from accounts.rules import AuditResult, needs_second_factor, password_is_old
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RealAddressMiddleware:
+    """Behind our own proxy the client's address is the last one that the proxy appended."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.BEHIND_PROXY:
+            chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+            if last := chain[-1].strip():
+                request.META["REMOTE_ADDR"] = last
+        return self.get_response(request)
 
 
 class RequestContextMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    """Gives the request a number, and notes refusals of those who are signed in."""
+
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -19,20 +47,75 @@ class RequestContextMiddleware:
         address = request.META.get("REMOTE_ADDR", "")
         with request_context(RequestContext(request_id=request_id, address=address)):
             response = self.get_response(request)
+            user = getattr(request, "user", None)
+            if response.status_code == 403 and user is not None and user.is_authenticated:
+                path = f"{request.method} {request.path}"
+                audit.record(
+                    by=user,
+                    action="access.refuse",
+                    result=AuditResult.REFUSED.value,
+                    after={"path": path[:300]},
+                )
         response["X-Request-ID"] = request_id
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        if "Cache-Control" not in response:
+            patch_cache_control(response, no_store=True, private=True)
         return response
 
 
-class SessionRenewalMiddleware:
-    """A session ends half an hour after its last use; its use is written down once a minute."""
+# what somebody may still open whose password or second factor is due
+DUE_ROUTES = frozenset(
+    {
+        *("accounts:password-page", "accounts:second-factor-setup", "accounts:sign-out"),
+        *("accounts:second-factor-codes", "health"),
+    }
+)
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+
+class SessionPolicyMiddleware:
+    """A session ends after half an hour unused, after twelve hours, and when it is told to."""
+
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            now = timezone.now().timestamp()
-            used = request.session.get("used_at", 0)
-            if now - used > settings.SESSION_RENEWED_AFTER.total_seconds():
-                request.session["used_at"] = now
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now = timezone.now()
+        session = self.current(request)
+        if session is None:
+            logout(request)
+            messages.info(request, "登录已结束(超过时限、在别处被结束或账号有变动),请重新登录。")
+            return redirect(f"{reverse('accounts:sign-in')}?next={request.path}")
+        if now - session.last_used_at > settings.SESSION_RENEWED_AFTER:
+            SignIn.objects.filter(pk=session.pk).update(last_used_at=now)
+            request.session["used_at"] = now.timestamp()  # keeps its data alive as long
+        due = self.due(request)
+        if due and resolve(request.path_info).view_name not in DUE_ROUTES:
+            return redirect(due)
         return self.get_response(request)
+
+    @staticmethod
+    def current(request: HttpRequest) -> SignIn | None:
+        digest = session_digest(request.session.session_key or "")
+        session = SignIn.objects.open().filter(session_digest=digest, user=request.user).first()
+        if session is None:
+            return None
+        now = timezone.now()
+        idle = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        fresh = now - session.last_used_at <= idle
+        young = now - session.started_at <= settings.SESSION_LONGEST
+        return session if fresh and young else None
+
+    @staticmethod
+    def due(request: HttpRequest) -> str:
+        """Where a person is sent first: a password to change, a second factor to set up."""
+        user = request.user
+        if user.must_change_password or password_is_old(user.password_changed_at, timezone.now()):
+            return reverse("accounts:password-page")
+        needed = settings.SECOND_FACTOR_REQUIRED and needs_second_factor(user.role)
+        if needed and not request.session.get("second_factor"):
+            return reverse("accounts:second-factor-setup")
+        return ""

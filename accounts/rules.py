@@ -1,7 +1,9 @@
 """Roles, what they may do, and the part of the records that an account reaches."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 from typing import Self
 
 
@@ -55,38 +57,91 @@ SCOPE_LABELS = {
 }
 
 
-class Right(StrEnum):
+class Right(Vocabulary):
     """What an account may do at all; on which rows is the scope's business."""
 
-    VIEW_COVERAGE = "view_coverage"
-    VIEW_REGISTRY = "view_registry"
-    EDIT_REGISTRY = "edit_registry"
-    VIEW_MEMBERS = "view_members"
-    IMPORT = "import"
-    EXPORT = "export"
-    VIEW_RUNS = "view_runs"
+    VIEW_COVERAGE = "view_coverage", "查看覆盖情况"
+    VIEW_REGISTRY = "view_registry", "查看台账"
+    EDIT_REGISTRY = "edit_registry", "录入和修改台账"
+    VIEW_MEMBERS = "view_members", "查看党员"
+    EDIT_MEMBERS = "edit_members", "录入和修改党员"
+    REVEAL = "reveal", "查看完整的身份证号、电话"
+    IMPORT = "import", "导入工作簿"
+    EXPORT = "export", "导出"
+    VIEW_RUNS = "view_runs", "查看运行记录"
+    MANAGE_TOKENS = "manage_tokens", "管理自己的接口令牌"
+    VIEW_ACCOUNTS = "view_accounts", "查看账号"
+    PROPOSE_ACCOUNTS = "propose_accounts", "提出账号事项"
+    DECIDE_ACCOUNTS = "decide_accounts", "审批账号事项"
+    VIEW_AUDIT = "view_audit", "查询审计记录"
 
 
 _READ = frozenset({Right.VIEW_COVERAGE, Right.VIEW_REGISTRY})
 _STAFF = _READ | {
     Right.EDIT_REGISTRY,
     Right.VIEW_MEMBERS,
+    Right.EDIT_MEMBERS,
+    Right.REVEAL,
     Right.IMPORT,
     Right.EXPORT,
     Right.VIEW_RUNS,
+    Right.MANAGE_TOKENS,
 }
 
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CITY_STAFF: frozenset(_STAFF),
-    Role.COMMITTEE_STAFF: frozenset(_STAFF),
-    Role.UNIT_STAFF: frozenset(_STAFF - {Right.IMPORT}),
+    Role.COMMITTEE_STAFF: frozenset(_STAFF - {Right.IMPORT}),
+    Role.UNIT_STAFF: frozenset({*_READ, Right.VIEW_MEMBERS, Right.EXPORT, Right.MANAGE_TOKENS}),
     Role.TOWNSHIP_OFFICER: frozenset(_STAFF),
     Role.SECRETARY: frozenset({*_READ, Right.VIEW_MEMBERS}),
-    Role.LEADER: frozenset(_READ),
-    Role.SYSTEM_ADMIN: frozenset(),
-    Role.SECURITY_ADMIN: frozenset(),
-    Role.AUDIT_ADMIN: frozenset(),
+    Role.LEADER: frozenset({*_READ, Right.VIEW_RUNS}),
+    Role.SYSTEM_ADMIN: frozenset({Right.VIEW_ACCOUNTS, Right.PROPOSE_ACCOUNTS}),
+    Role.SECURITY_ADMIN: frozenset({Right.VIEW_ACCOUNTS, Right.DECIDE_ACCOUNTS}),
+    Role.AUDIT_ADMIN: frozenset({Right.VIEW_ACCOUNTS, Right.VIEW_AUDIT}),
 }
+# a token never lends these: they are a person's, at a screen
+NOT_LENT = frozenset(
+    {
+        Right.REVEAL,
+        Right.MANAGE_TOKENS,
+        Right.VIEW_ACCOUNTS,
+        Right.PROPOSE_ACCOUNTS,
+        Right.DECIDE_ACCOUNTS,
+        Right.VIEW_AUDIT,
+    }
+)
+# whoever holds one of these signs in with a second factor
+NEEDS_SECOND_FACTOR = NOT_LENT - {Right.MANAGE_TOKENS} | {Right.EXPORT}
+
+
+def lendable(role: str) -> list[Right]:
+    """The rights that a role's API token may carry, in the order of the list."""
+    held = ROLE_RIGHTS.get(Role(role), frozenset())
+    return [right for right in Right if right in held and right not in NOT_LENT]
+
+
+def needs_second_factor(role: str) -> bool:
+    return bool(ROLE_RIGHTS.get(Role(role), frozenset()) & NEEDS_SECOND_FACTOR)
+
+
+class ProposalKind(Vocabulary):
+    CREATE = "create", "新建账号"
+    CHANGE_ROLE = "change_role", "调整角色和范围"
+    DISABLE = "disable", "停用账号"
+    ENABLE = "enable", "恢复账号"
+    RESET_PASSWORD = "reset_password", "重置密码"
+    RESET_SECOND_FACTOR = "reset_second_factor", "重置动态口令"
+
+
+class ProposalState(Vocabulary):
+    PENDING = "pending", "等待审批"
+    APPROVED = "approved", "已批准"
+    REJECTED = "rejected", "已退回"
+
+
+class AuditResult(Vocabulary):
+    OK = "ok", "成功"
+    REFUSED = "refused", "被拒绝"
 
 
 @dataclass(frozen=True)
@@ -122,3 +177,50 @@ def scope_of(role: str, code: str) -> Scope:
 def within_areas(code: str, areas: tuple[str, ...]) -> bool:
     """Is this area code inside one of the prefixes? No prefixes means no limit."""
     return not areas or any(code.startswith(area) for area in areas)
+
+
+# --- passwords ----------------------------------------------------------------------------------
+
+PASSWORD_LENGTH, PASSWORD_CLASSES, PASSWORD_HISTORY, PASSWORD_DAYS = 10, 3, 5, 90
+
+
+def character_classes(password: str) -> int:
+    """How many of: lower case, upper case, digits, anything else (Chinese included)."""
+    kinds = set()
+    for letter in password:
+        if letter.isascii() and letter.islower():
+            kinds.add("lower")
+        elif letter.isascii() and letter.isupper():
+            kinds.add("upper")
+        elif letter.isdigit():
+            kinds.add("digit")
+        else:
+            kinds.add("other")
+    return len(kinds)
+
+
+def password_is_old(changed_at: datetime, now: datetime) -> bool:
+    return now - changed_at > timedelta(days=PASSWORD_DAYS)
+
+
+# --- masks --------------------------------------------------------------------------------------
+
+
+def masked(text: str) -> str:
+    """A number as it may be shown: 350***********1234 for identities, 138****5678 for phones."""
+    if len(text) == 18:
+        return f"{text[:3]}{'*' * 11}{text[-4:]}"
+    if len(text) == 11:
+        return f"{text[:3]}****{text[-4:]}"
+    return "*" * len(text)
+
+
+def address_is_allowed(address: str, allowed: list[str]) -> bool:
+    """Is this network address inside one of the networks? An empty list allows all."""
+    if not allowed:
+        return True
+    try:
+        own = ip_address(address)
+    except ValueError:
+        return False
+    return any(own in ip_network(one, strict=False) for one in allowed)

@@ -44,3 +44,14 @@ class SocialOrganizationForm(forms.ModelForm):
         self.fields["township"].queryset = Township.objects.visible_to(user)
         self.fields["supervising_unit"].queryset = SupervisingUnit.objects.visible_to(user)
         self.fields["version"].initial = self.instance.version
+
+
+class HandOverForm(forms.Form):
+    """Where an organization goes. The names of the city's townships are no secret; their rows are."""
+
+    to = forms.ModelChoiceField(None, label="移入镇(街道)")
+    reason = forms.CharField(label="移交理由", max_length=300, help_text="例如:住所迁至该镇")
+
+    def __init__(self, *args: Any, organization: SocialOrganization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = Township.neighbours_of(organization.township_id)

@@ -24,4 +24,19 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=7),
         "options": {"expires": 3000},
     },
+    "note-audit-head": {
+        "task": "accounts.tasks.note_audit_head",
+        "schedule": crontab(minute=23),
+        "options": {"expires": 3000},
+    },
+    "verify-audit": {
+        "task": "accounts.tasks.verify_audit",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 36000},
+    },
+    "tidy-accounts": {
+        "task": "accounts.tasks.tidy_accounts",
+        "schedule": crontab(hour=3, minute=10),
+        "options": {"expires": 36000},
+    },
 }

@@ -8,18 +8,36 @@ from django.urls import reverse
 
 from accounts.rules import Right
 
-# group, then (title, route, the right that opens it)
-MENU = [
+# group, then (title, route, the right that opens it; None: everybody)
+Menu = list[tuple[str, list[tuple[str, str, Right | None]]]]
+MENU: Menu = [
     ("", [("覆盖情况", "evaluation:coverage-page", Right.VIEW_COVERAGE)]),
     (
         "台账",
         [
             ("社会组织", "organizations:social-organization-list", Right.VIEW_REGISTRY),
             ("党组织", "organizations:party-organization-list", Right.VIEW_REGISTRY),
+            ("党员", "members:member-list", Right.VIEW_MEMBERS),
+            ("移交", "organizations:hand-over-list", Right.EDIT_REGISTRY),
         ],
     ),
     ("评价", [("指标与口径", "evaluation:definitions-page", Right.VIEW_COVERAGE)]),
     ("工作", [("运行记录", "evaluation:runs-page", Right.VIEW_RUNS)]),
+    (
+        "账号",
+        [
+            ("账号", "accounts:account-list", Right.VIEW_ACCOUNTS),
+            ("账号事项", "accounts:proposal-list", Right.VIEW_ACCOUNTS),
+            ("审计记录", "accounts:audit-list", Right.VIEW_AUDIT),
+        ],
+    ),
+    (
+        "我的",
+        [
+            ("登录与密码", "accounts:session-list", None),
+            ("接口令牌", "accounts:token-list", Right.MANAGE_TOKENS),
+        ],
+    ),
 ]
 
 
@@ -40,7 +58,7 @@ def _menu(request: HttpRequest, can: dict[str, bool]) -> list[dict[str, Any]]:
     for title, places in MENU:
         shown = []
         for name, route, right in places:
-            if can[right.value]:
+            if right is None or can[right.value]:
                 url = reverse(route)
                 shown.append({"title": name, "url": url, "is_here": url == here})
         if shown:

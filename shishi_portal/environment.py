@@ -1,5 +1,6 @@
 """Reading settings from the environment: addresses of services, secrets from files or variables."""
 
+import base64
 import os
 import secrets
 from pathlib import Path
@@ -20,7 +21,7 @@ def secret(name: str) -> str:
     return os.environ.get(name, "")
 
 
-def local_secret(path: Path) -> str:
+def local_secret(path: Path, name: str) -> str:
     """A secret made on this machine on first use, readable by its owner only."""
     try:
         return path.read_text().strip()
@@ -30,9 +31,29 @@ def local_secret(path: Path) -> str:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:  # a sibling process was faster
             return path.read_text().strip()
+        value = secrets.token_urlsafe(48)
+        if name == "FIELD_KEYS":
+            value = "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()
         with os.fdopen(handle, "w") as file:
-            file.write(value := secrets.token_urlsafe(48))
+            file.write(value)
         return value
+
+
+SHORTEST_SECRET = 40
+
+
+def weak_secrets(values: dict[str, str]) -> dict[str, str]:
+    """Which secrets are missing, too short, too simple, or the same as another; and why."""
+    found = {}
+    for name, value in values.items():
+        others = [other for key, other in values.items() if key != name]
+        if not value:
+            found[name] = "没有设置"
+        elif len(value) < SHORTEST_SECRET or len(set(value)) < 12:
+            found[name] = f"太短或太简单,请使用 {SHORTEST_SECRET} 个以上的随机字符"
+        elif value in others:
+            found[name] = "与另一项相同,每项应各用一个"
+    return found
 
 
 def addresses(name: str) -> list[str]:

@@ -12,7 +12,13 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from shishi_portal.environment import addresses, database, local_secret, secret
+from shishi_portal.environment import (
+    addresses,
+    database,
+    local_secret,
+    secret,
+    weak_secrets,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = Path(os.environ.get("LOCAL_DIR") or BASE_DIR / ".local")
@@ -30,13 +36,26 @@ PORTAL_NAME = f"{CITY_NAME}社会组织党建云平台"
 
 # --- secrets and hosts --------------------------------------------------------------------------
 
+# each secret has one purpose, so that one can be changed without the others
+SECRET_NAMES = ("SECRET_KEY", "AUDIT_KEY", "TOKEN_PEPPER", "INDEX_KEY", "FIELD_KEYS")
+SECRETS = {
+    name: secret(name) or ("" if PRODUCTION else local_secret(LOCAL_DIR / name.lower(), name))
+    for name in SECRET_NAMES
+}
+if PRODUCTION and (weak := weak_secrets(SECRETS)):
+    raise ImproperlyConfigured(
+        "生产环境缺少密钥或密钥太弱,不能启动:\n"
+        + "\n".join(f"  {name}(或 {name}_FILE):{why}" for name, why in weak.items())
+    )
+SECRET_KEY, AUDIT_KEY = SECRETS["SECRET_KEY"], SECRETS["AUDIT_KEY"]
+TOKEN_PEPPER, INDEX_KEY, FIELD_KEYS = (
+    SECRETS["TOKEN_PEPPER"],
+    SECRETS["INDEX_KEY"],
+    SECRETS["FIELD_KEYS"],
+)
 if PRODUCTION:
-    SECRET_KEY = secret("SECRET_KEY")
-    if not SECRET_KEY:
-        raise ImproperlyConfigured("生产环境必须设置 SECRET_KEY 或 SECRET_KEY_FILE。")
     ALLOWED_HOSTS = addresses("ALLOWED_HOSTS")
 else:
-    SECRET_KEY = secret("SECRET_KEY") or local_secret(LOCAL_DIR / "secret_key")
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver", *addresses("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = addresses("CSRF_TRUSTED_ORIGINS")
 
@@ -54,6 +73,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "django_htmx",
     "csp",
+    "axes",
     "accounts",
     "organizations",
     "members",
@@ -63,19 +83,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "accounts.middleware.RealAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.middleware.RequestContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "accounts.middleware.SessionRenewalMiddleware",
-    "accounts.middleware.RequestContextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SessionPolicyMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "shishi_portal.urls"
@@ -151,16 +173,31 @@ LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "accounts.password_rules.PolicyValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# five failures lock this account for half an hour at this address, and nobody else anywhere
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "accounts.views.sign_in.locked_out_page"
+# administrators and whoever may export or reveal sign in with a second factor
+SECOND_FACTOR_REQUIRED = os.environ.get("SECOND_FACTOR_REQUIRED", "1" if PRODUCTION else "0") == "1"
+BEHIND_PROXY = os.environ.get("BEHIND_PROXY", "1" if PRODUCTION else "0") == "1"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 1800
+SESSION_LONGEST = timedelta(hours=12)
 # a session is renewed at most once a minute, not written at every request
 SESSION_RENEWED_AFTER = timedelta(minutes=1)
 SESSION_COOKIE_HTTPONLY = True
@@ -193,7 +230,7 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 31536000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-    if os.environ.get("BEHIND_PROXY", "1") == "1":
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
@@ -211,9 +248,11 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.RequestThrottle"],
     "EXCEPTION_HANDLER": "accounts.problems.problem_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+REQUESTS_A_MINUTE = 600
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{PORTAL_NAME}接口",
     "VERSION": "1",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("healthz", views.health, name="health"),
     path("accounts/", include("accounts.urls")),
     path("registry/", include("organizations.urls")),
+    path("members/", include("members.urls")),
     path("coverage/", include("evaluation.urls")),
     path("api/v1/", include("evaluation.api_urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -5,9 +5,16 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
+from accounts.rules import Right
+
 
 def home(request: HttpRequest) -> HttpResponse:
-    return redirect("evaluation:coverage-page")
+    """Figures for those who have any; accounts for the administrators."""
+    if request.user.may(Right.VIEW_COVERAGE):
+        return redirect("evaluation:coverage-page")
+    if request.user.may(Right.VIEW_AUDIT):
+        return redirect("accounts:audit-list")
+    return redirect("accounts:proposal-list")
 
 
 @login_not_required

@@ -8,11 +8,13 @@ from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import User
+from accounts.protection import REMOVAL
+from accounts.protection import SCRIPTS as PROTECTION
+from accounts.triggers import install
 from evaluation.models import CoverageMark
-from tests.world import make_user
+from tests.world import make_user, sign_in
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's loop beside the ORM
 
@@ -38,9 +40,11 @@ _flush = flush.Command.handle
 
 
 def _flush_everything(self: Any, **options: Any) -> None:
-    """Emptying SQLite's tables row by row leaves marks behind; a test starts without any."""
+    """Between tests even the audit log is emptied; and no marks are left by emptying tables."""
+    install(connection, REMOVAL)
     _flush(self, **options)
     CoverageMark.objects.all().delete()
+    install(connection, PROTECTION)
 
 
 flush.Command.handle = _flush_everything  # type: ignore[method-assign]
@@ -77,10 +81,7 @@ def neighbour(db: None) -> User:
 def signed_in(user: User) -> Client:
     """A client whose session was just used, so that a request does not also renew it."""
     client = Client()
-    client.force_login(user)
-    session = client.session
-    session["used_at"] = timezone.now().timestamp()
-    session.save()
+    sign_in(client, user)
     return client
 
 

@@ -5,9 +5,12 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from django.test import Client
 from stdnum.cn import uscc
 
+from accounts.actions.sessions import begin_session
 from accounts.models import User
+from accounts.views.sign_in import BACKEND
 from organizations.models import (
     CoverageLink,
     Instructor,
@@ -29,9 +32,17 @@ UNUSABLE = "!"
 
 
 def make_user(username: str, role: str, scope: str = "", **fields: Any) -> User:
-    return User.objects.create(
-        username=username, role=role, scope_code=scope, password=UNUSABLE, **fields
-    )
+    values = {"person_code": username, "password": UNUSABLE, **fields}
+    return User.objects.create(username=username, role=role, scope_code=scope, **values)
+
+
+def sign_in(client: Client, user: User) -> None:
+    """Give the client a session of this user, as the sign-in page does."""
+    client.force_login(user, backend=BACKEND)
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    begin_session(user=user, session_key=session.session_key or "", agent="test", how="测试")
 
 
 def credit_code(number: int, prefix: str = "51") -> str:

@@ -21,7 +21,7 @@ def save_townships(*, townships: Sequence[dict[str, Any]], by: User | None) -> t
             township = Township.objects.create(**row)
             entries.append(audit.Entry("township.create", township, None, row))
             continue
-        before, after = audit.difference(audit.snapshot(township, row), row)
+        before, after = audit.changes(township, row)
         if after:
             for name, value in after.items():
                 setattr(township, name, value)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts import audit
@@ -30,14 +29,12 @@ def change_social_organization(
     Raises ValidationError when the values contradict each other or another record.
     """
     stored = SocialOrganization.objects.select_for_update().get(pk=organization.pk)
-    before = audit.snapshot(stored, values)
+    before, after = audit.changes(stored, values)
     if stored.version != version:
-        wanted = {name: getattr(value, "pk", value) for name, value in values.items()}
-        raise ChangedMeanwhile(stored, [n for n, value in wanted.items() if before[n] != value])
+        raise ChangedMeanwhile(stored, list(after))
     for name, value in values.items():
         setattr(stored, name, value)
     stored.full_clean()
-    before, after = audit.difference(before, audit.snapshot(stored, values))
     if after:
         stored.version += 1
         stored.save()
@@ -45,6 +42,3 @@ def change_social_organization(
             by=by, action="social_organization.change", object=stored, before=before, after=after
         )
     return stored
-
-
-__all__ = ["ChangedMeanwhile", "ValidationError", "change_social_organization"]

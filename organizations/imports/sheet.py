@@ -229,15 +229,11 @@ class Sheet:
         reason = f"导入批次 {self.batch.record.pk}"
         if row.is_new:
             names = [name for name, value in row.values.items() if value is not None]
-            after = {name: _plain(row.values[name]) for name in names}
+            after = {name: row.values[name] for name in names}
             return audit.Entry(action, row.instance, None, after, reason)
         before = {name: old for name, (old, _) in row.changes.items()}
-        after = {name: _plain(new) for name, (_, new) in row.changes.items()}
+        after = {name: new for name, (_, new) in row.changes.items()}
         return audit.Entry(action, row.instance, before, after, reason)
-
-
-def _plain(value: Any) -> Any:
-    return value.pk if isinstance(value, models.Model) else value
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,6 @@ import django.db.models.functions.text
 import django.db.models.lookups
 import organizations.models.social_organization
 import organizations.romanization
-import organizations.rules.vocabulary
 from django.conf import settings
 from django.db import migrations, models
 
@@ -224,7 +223,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='socialorganization',
-            constraint=models.CheckConstraint(condition=models.Q(('deregistered_on__isnull', True), ('status', organizations.rules.vocabulary.Status['DEREGISTERED']), _connector='XOR'), name='social_organization_is_deregistered_when_it_has_an_end', violation_error_message='状态“已注销”与注销日期须同时填写'),
+            constraint=models.CheckConstraint(condition=models.Q(('deregistered_on__isnull', True), ('status', 'deregistered'), _connector='XOR'), name='social_organization_is_deregistered_when_it_has_an_end', violation_error_message='状态“已注销”与注销日期须同时填写'),
         ),
         migrations.AddConstraint(
             model_name='socialorganization',

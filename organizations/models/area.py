@@ -47,6 +47,11 @@ class Township(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def neighbours_of(cls, code: str) -> "TownshipQuerySet":
+        """The other townships of the same city, by name: where something can be handed over to."""
+        return cls.objects.filter(code__startswith=code[:6]).exclude(code=code)
+
 
 class UnitQuerySet(models.QuerySet["SupervisingUnit"]):
     def visible_to(self, user: Any) -> "UnitQuerySet":

@@ -158,7 +158,7 @@ class SocialOrganization(models.Model):
             ),
             models.CheckConstraint(
                 name="social_organization_is_deregistered_when_it_has_an_end",
-                condition=Q(deregistered_on__isnull=True) ^ Q(status=Status.DEREGISTERED),
+                condition=Q(deregistered_on__isnull=True) ^ Q(status=Status.DEREGISTERED.value),
                 violation_error_message="状态“已注销”与注销日期须同时填写",
             ),
             models.CheckConstraint(

@@ -106,6 +106,15 @@ class Removal(Vocabulary):
     SHELL = "shell", "异常(空壳)"
 
 
+class HandOverState(Vocabulary):
+    """移交 between townships."""
+
+    PENDING = "pending", "等待接收"
+    ACCEPTED = "accepted", "已接收"
+    DECLINED = "declined", "已退回"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
 REMOVED_STATUSES = {
     Status.WINDING_UP: Removal.WINDING_UP,
     Status.REVOKED: Removal.REVOKED,

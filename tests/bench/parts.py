@@ -28,7 +28,7 @@ from openpyxl import Workbook
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.actions import issue_token
+from accounts.actions.tokens import issue_token
 from accounts.models import User
 from evaluation.actions.coverage import drain_coverage, upsert
 from evaluation.gather import COUNTS, DIMENSIONS, Statement, cells_of_townships, trend
@@ -37,6 +37,7 @@ from organizations.models import CoverageLink, SocialOrganization, Township
 from shishi_portal.urls import urlpatterns as portal_urls
 from tests.bench.measure import Ratio, control, cpu_of, paired
 from tests.bench.population import populate
+from tests.world import sign_in
 
 DAY = date(2019, 10, 16)
 # the best statement we can write by hand for the same counts; every literal is the rule's
@@ -257,7 +258,7 @@ def part_web() -> list[Ratio]:
             username="bench", role="city_staff", scope_code="1", password="!"
         )
         client = Client()
-        client.force_login(user)
+        sign_in(client, user)
         for url in (
             *("/coverage/", "/coverage/?as_of=2019-10-16", "/registry/social-organizations/"),
             *("/registry/social-organizations/?covered=no", "/registry/party-organizations/"),

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from accounts.actions import create_account
+from accounts.actions.accounts import create_account
 from tests.chromium import FLAGS, chromium
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from drf_spectacular.validation import validate_schema
 from yaml import safe_load
 
-from accounts.actions import issue_token
+from accounts.actions.tokens import issue_token
 from accounts.models import ApiToken, User
 from evaluation.actions.coverage import drain_coverage
 from organizations.models import SocialOrganization
@@ -24,6 +24,7 @@ from tests.world import (
     make_party,
     make_unit,
     make_user,
+    sign_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -249,7 +250,7 @@ def test_other_scopes_are_answered_too(role: str, scope: str, client: Client) ->
     make_organization(FIRST)
     drain_coverage()
     scope = {"secretary": party.code, "unit_staff": unit.code}.get(role, scope)
-    client.force_login(make_user("other", role, scope))
+    sign_in(client, make_user("other", role, scope))
     total = client.get(URL).json()["total"]
     assert total["covered_count"] == (0 if role == "committee_staff" else 1)
     assert total["social_organization_count"] == total["covered_count"]
@@ -279,7 +280,7 @@ def test_tokens(client: Client, city: User, figures: None) -> None:
 
 
 def test_administrators_have_no_figures(client: Client) -> None:
-    client.force_login(make_user("root", "system_admin"))
+    sign_in(client, make_user("root", "system_admin"))
     answer = client.get(URL)
     assert answer.status_code == 403
     assert answer.json()["detail"]

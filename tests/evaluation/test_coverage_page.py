@@ -26,6 +26,7 @@ from tests.world import (
     make_township,
     make_unit,
     make_user,
+    sign_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +145,7 @@ def test_every_number_counts_the_rows_behind_it(
         "unit": organization.supervising_unit.code,
         "party": link.party_organization.code,
     }.get(scope, scope)
-    client.force_login(make_user("reader", role, scope))
+    sign_in(client, make_user("reader", role, scope))
     said = {
         (href, int(text.replace(",", "")))
         for text, href in numbers(client, URL + question)

@@ -42,6 +42,7 @@ from tests.world import (
     make_township,
     make_unit,
     make_user,
+    sign_in,
 )
 
 TOWNSHIPS = (FIRST, SECOND, THIRD)
@@ -215,7 +216,7 @@ class CoverageMachine(RuleBasedStateMachine):
 @pytest.mark.django_db(transaction=True)
 def test_figures_follow_the_records_whatever_happens(client: Client) -> None:
     user = make_user("lin", "city_staff", "990101")
-    client.force_login(user)
+    sign_in(client, user)
     CoverageMachine.user, CoverageMachine.client = user, client
     run_state_machine_as_test(
         CoverageMachine,

@@ -16,6 +16,7 @@ from tests.world import (
     make_party,
     make_unit,
     make_user,
+    sign_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -238,7 +239,7 @@ def test_wrong_values_are_refused_beside_their_field(
 
 def test_a_leader_reads_but_does_not_write(client: Client) -> None:
     one = make_organization(FIRST)
-    client.force_login(make_user("chen", "leader", "990101"))
+    sign_in(client, make_user("chen", "leader", "990101"))
     text = client.get(f"{LIST}{one.pk}/").content.decode()
     assert "/edit/" not in text
     assert client.get(f"{LIST}{one.pk}/edit/").status_code == 403

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from accounts.actions import create_account
+from accounts.actions.accounts import create_account
 from accounts.models import User
 from organizations.models import CoverageLink, SocialOrganization
 from tests.organizations.test_import import SOCIAL, book, social

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.actions import create_account
+from accounts.actions.accounts import create_account
 from accounts.rules import Role
 
 

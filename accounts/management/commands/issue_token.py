@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.actions import issue_token
+from accounts.actions.tokens import issue_token
 from accounts.models import User
 
 

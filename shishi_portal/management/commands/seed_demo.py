@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts import audit
-from accounts.actions import create_account, one_time_password
+from accounts.actions.accounts import create_account, one_time_password
 from accounts.models import User
 from accounts.rules import SCOPE_KINDS, Role
 from evaluation.actions.coverage import drain_coverage

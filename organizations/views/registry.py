@@ -10,7 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require
+from accounts.forms import refuse
+from accounts.history import history_of
 from accounts.rules import Right
+from organizations.actions.hand_over import reaches
 from organizations.actions.social_organization import ChangedMeanwhile, change_social_organization
 from organizations.filters import PartyOrganizationFilter, SocialOrganizationFilter
 from organizations.forms import SocialOrganizationForm
@@ -35,8 +38,7 @@ def listed(request: HttpRequest, filterset: Any, template: str, **extra: Any) ->
         "filterset": filterset,
         "page": page,
         "active": active,
-        "day": filterset.day,
-        "is_today": filterset.day == timezone.localdate(),
+        "day": getattr(filterset, "day", timezone.localdate()),
         **extra,
     }
     return render(request, template, context, status=200 if valid else 400)
@@ -84,6 +86,9 @@ def social_organization_page(request: HttpRequest, pk: int) -> HttpResponse:
         "own_parties": own,
         "assignments": assignments.select_related("instructor").order_by("-valid_from"),
         "reason": dict(UncoveredReason.choices()).get(organization.uncovered_reason, ""),
+        "history": history_of(organization),
+        "can_hand_over": reaches(request.user, organization.township_id)
+        and organization.deregistered_on is None,
     }
     return render(request, "organizations/social_organization_page.html", context)
 
@@ -111,7 +116,7 @@ def social_organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 request, "organizations/social_organization_edit.html", context, status=409
             )
         except ValidationError as error:
-            form.add_error(None, error)
+            refuse(form, error)
         else:
             return redirect("organizations:social-organization-page", pk=pk)
     return render(request, "organizations/social_organization_edit.html", context)
@@ -150,5 +155,6 @@ def party_organization_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "party": party,
         "links": links.select_related("social_organization__township").order_by("-valid_from"),
+        "history": history_of(party),
     }
     return render(request, "organizations/party_organization_page.html", context)

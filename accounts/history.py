@@ -1,0 +1,144 @@
+"""What happened, in the words of the pages: names of actions, of fields, of values."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.dateparse import parse_date
+
+from accounts.models import AuditEvent
+
+ACTIONS = {
+    "account.create": "新建账号",
+    "account.change_password": "修改密码",
+    "account.issue_one_time_password": "发放一次性密码",
+    "account.change_role": "调整角色和范围",
+    "account.disable": "停用账号",
+    "account.enable": "恢复账号",
+    "account.set_up_second_factor": "启用动态口令",
+    "account.forget_second_factor": "重置动态口令",
+    "session.sign_in": "登录",
+    "session.end": "结束登录",
+    "token.issue": "签发令牌",
+    "token.rotate": "更换令牌",
+    "token.revoke": "停用令牌",
+    "token.use": "使用令牌",
+    "proposal.make": "提出账号事项",
+    "proposal.approve": "批准账号事项",
+    "proposal.reject": "退回账号事项",
+    "proposal.see": "知悉账号事项",
+    "access.refuse": "越权访问",
+    "import.apply": "导入台账",
+    "demo.seed": "建立演示数据",
+    "audit.rotate_keys": "更换字段密钥",
+}
+VERBS = {
+    "create": "新增",
+    "change": "修改",
+    "delete": "删除",
+    "view": "查看",
+    "reveal": "查看完整信息",
+    "export": "导出",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field's name as pages show it, and its value before and after."""
+
+    label: str
+    before: str
+    after: str
+
+
+def label_of_action(action: str) -> str:
+    """Words for an action; `noun.verb` of a model becomes 修改社会组织 and the like."""
+    if action in ACTIONS:
+        return ACTIONS[action]
+    noun, _, verb = action.partition(".")
+    model = _model_called(noun)
+    if model is not None and verb in VERBS:
+        return f"{VERBS[verb]}{model._meta.verbose_name}"
+    return action
+
+
+def _model_called(noun: str) -> type[models.Model] | None:
+    name = noun.replace("_", "")
+    return next((m for m in apps.get_models() if m._meta.model_name == name), None)
+
+
+def changes_of(event: AuditEvent) -> list[Change]:
+    """The event's fields with their labels and readable values."""
+    model = _model_of(event)
+    before, after = event.before or {}, event.after or {}
+    names = list(dict.fromkeys([*before, *after]))
+    return [
+        Change(
+            _label(model, name),
+            _shown(model, name, before.get(name)),
+            _shown(model, name, after.get(name)),
+        )
+        for name in names
+    ]
+
+
+def _model_of(event: AuditEvent) -> type[models.Model] | None:
+    try:
+        return apps.get_model(event.object_type) if event.object_type else None
+    except LookupError:
+        return None
+
+
+LABELS = {
+    "how": "方式",
+    "why": "原因",
+    "username": "账号",
+    "path": "地址",
+    "files": "文件",
+    "key": "令牌",
+}
+
+
+def _label(model: type[models.Model] | None, name: str) -> str:
+    try:
+        return str(model._meta.get_field(name).verbose_name) if model else LABELS.get(name, name)
+    except FieldDoesNotExist:
+        return LABELS.get(name, name)
+
+
+def _shown(model: type[models.Model] | None, name: str, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, dict) and "name" in value:
+        return str(value["name"])
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(str(one) for one in value)
+    try:
+        field = model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        field = None
+    if field is not None and field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        day = parse_date(str(value))
+        return f"{day.year}年{day.month}月{day.day}日" if day else str(value)
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event of a record's history, ready to be read."""
+
+    event: AuditEvent
+    title: str
+    changes: list[Change]
+
+
+def history_of(instance: models.Model, limit: int = 50) -> list[Told]:
+    """The newest events of a record that the reader has been found to see."""
+    events = AuditEvent.objects.of(instance).order_by("-sequence")[:limit]
+    return [Told(event, label_of_action(event.action), changes_of(event)) for event in events]

@@ -1,0 +1,21 @@
+"""Accounts, what they sign in with, API tokens, and the audit log."""
+
+from accounts.models.audit import AuditEvent, AuditHead, AuditVerification
+from accounts.models.proposal import AccountProposal
+from accounts.models.sign_in import PastPassword, RecoveryCode, SignIn, TotpDevice
+from accounts.models.token import ApiToken, ThrottleWindow
+from accounts.models.user import User
+
+__all__ = [
+    "AccountProposal",
+    "ApiToken",
+    "AuditEvent",
+    "AuditHead",
+    "AuditVerification",
+    "PastPassword",
+    "RecoveryCode",
+    "SignIn",
+    "ThrottleWindow",
+    "TotpDevice",
+    "User",
+]

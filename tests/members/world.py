@@ -1,0 +1,32 @@
+"""Makers of members for tests."""
+
+from datetime import date
+from itertools import count
+from typing import Any
+
+from members.models import Member, Membership
+from organizations.models import PartyOrganization
+from tests.world import FIRST, make_party
+
+_number = count(1)
+
+
+def make_member(
+    township: str = FIRST, party: PartyOrganization | None = None, **fields: Any
+) -> Member:
+    """A member who belongs to a party organization of the township since 2015."""
+    number = next(_number)
+    values: dict[str, Any] = {
+        "code": f"M{number:06d}",
+        "name": f"党员{number}",
+        "status": "full",
+        "gender": "male",
+        "born_on": date(1970, 1, 1),
+        "joined_on": date(1995, 1, 1),
+        **fields,
+    }
+    member = Member.objects.create(**values)
+    Membership.objects.create(
+        member=member, party_organization=party or make_party(township), valid_from=date(2015, 1, 1)
+    )
+    return member
