@@ -4,10 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts.rules import Right
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Figures for those who have any; accounts for the administrators."""
     if request.user.may(Right.VIEW_COVERAGE):
@@ -18,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Is the process alive, and does the database answer?"""
     connection.ensure_connection()

@@ -50,6 +50,18 @@ def _flush_everything(self: Any, **options: Any) -> None:
 flush.Command.handle = _flush_everything  # type: ignore[method-assign]
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How many cells of the access matrix were tried."""
+    count = sum(
+        value
+        for report in terminalreporter.getreports("passed")
+        for name, value in report.user_properties
+        if name == "cells" and report.when == "call"
+    )
+    if count:
+        terminalreporter.write_line(f"权限矩阵:{count} 格,全部如表")
+
+
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
     cache.clear()

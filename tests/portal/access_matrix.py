@@ -1,0 +1,169 @@
+"""The access matrix: who gets which answer on which route. Written out, never asked of the code.
+
+How to add a route (the suite fails until it is here):
+
+    row("members:member-page", "GET", "view_members", of="member")
+        one line a route and answer: its name, its methods, the right it needs, the kind of record in
+        its address. Whoever lacks the right gets 403 for every record, whoever does not reach the
+        record 404, everybody else `ok` (200 unless told). Methods without a line must answer 405.
+
+    ok=302         what the reachable record answers, e.g. after a POST that saves
+    data={...}     what is sent; a POST without data is the form sent empty (usually ok=200: the form
+                   again with its errors; 400 on the API). A function gets the world and the record:
+                   data=lambda world, one: {"version": one.version}
+    query="?x=1"   what stands behind the address
+    but={...}      exceptions by role: {"secretary": 403}, or by role and relation:
+                   {("unit_staff", "own"): 403}
+    right=ANYBODY  whoever is signed in; PUBLIC: nobody needs to be signed in
+
+A new kind of record: one function in access_world.py. A new right: one line in HOLDERS (and in
+NEVER_LENT when no token may carry it). A new role: one line in each table.
+
+Relations of a record to the one who asks: `own` lies in the scope of every role; `beside` in the
+same township, but of another unit, another line and another party organization; `sibling` in the
+next township of the same city; `foreign` in another city; `none` does not exist.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+RELATIONS = ("own", "beside", "sibling", "foreign", "none")
+SCOPED = (
+    *("city_staff", "committee_staff", "unit_staff", "township_officer", "secretary", "leader"),
+)
+ADMINS = ("system_admin", "security_admin", "audit_admin")
+ROLES = SCOPED + ADMINS
+
+# which roles hold a right; read this against accounts/rules.py, it is not derived from it
+HOLDERS = {
+    "view_coverage": "city_staff committee_staff unit_staff township_officer secretary leader",
+    "view_registry": "city_staff committee_staff unit_staff township_officer secretary leader",
+    "edit_registry": "city_staff committee_staff township_officer",
+    "view_members": "city_staff committee_staff unit_staff township_officer secretary",
+    "edit_members": "city_staff committee_staff township_officer",
+    "reveal": "city_staff committee_staff township_officer",
+    "import": "city_staff township_officer",
+    "export": "city_staff committee_staff unit_staff township_officer",
+    "view_runs": "city_staff committee_staff township_officer leader",
+    "manage_tokens": "city_staff committee_staff unit_staff township_officer",
+    "view_accounts": "system_admin security_admin audit_admin",
+    "propose_accounts": "system_admin",
+    "decide_accounts": "security_admin",
+    "view_audit": "audit_admin",
+}
+# rights that no API token carries
+NEVER_LENT = (
+    *("reveal", "manage_tokens", "view_accounts", "propose_accounts", "decide_accounts"),
+    "view_audit",
+)
+
+# which records a role reaches, by what the kind of record hangs on
+REACH = {
+    # social organizations, party organizations, and what belongs to them
+    "registry": {
+        "city_staff": "own beside sibling",
+        "leader": "own beside sibling",
+        "township_officer": "own beside",
+        "committee_staff": "own",
+        "unit_staff": "own",
+        "secretary": "own",
+    },
+    # what only those reach whose scope is an area: hand-overs between townships
+    "area": {
+        "city_staff": "own beside sibling",
+        "leader": "own beside sibling",
+        "township_officer": "own beside",
+    },
+    # what belongs to one account
+    "personal": dict.fromkeys(ROLES, "own"),
+    # the administrators' business, which lies in no township
+    "office": dict.fromkeys(ADMINS, "own"),
+    "audit": {"audit_admin": "own"},
+}
+
+ANYBODY, PUBLIC = "", "public"
+
+
+@dataclass(frozen=True)
+class Row:
+    route: str
+    method: str
+    right: str
+    of: str = ""
+    ok: int = 200
+    data: Mapping[str, Any] | Callable[[Any, Any], Any] | None = None
+    query: str = ""
+    but: Mapping[Any, int] = field(default_factory=dict)
+
+
+def row(route: str, methods: str, right: str, of: str = "", **more: Any) -> list[Row]:
+    return [Row(route, method, right, of, **more) for method in methods.split()]
+
+
+MATRIX: list[Row] = [
+    # --- the front door
+    *row("home", "GET", ANYBODY, ok=302),
+    *row("health", "GET", PUBLIC),
+    # --- signing in, one's own affairs
+    *row("accounts:sign-in", "GET", PUBLIC, but=dict.fromkeys(ROLES, 302)),
+    *row("accounts:sign-in", "POST", PUBLIC, but=dict.fromkeys(ROLES, 302)),
+    *row("accounts:second-factor-page", "GET POST", PUBLIC, ok=302),
+    *row("accounts:sign-out", "POST", ANYBODY, ok=302),
+    *row("accounts:password-page", "GET POST", ANYBODY),
+    *row("accounts:second-factor-setup", "GET POST", ANYBODY),
+    *row("accounts:second-factor-codes", "GET", ANYBODY),
+    *row("accounts:session-list", "GET", ANYBODY),
+    *row("accounts:session-end", "POST", ANYBODY, of="session", ok=302),
+    *row("accounts:token-list", "GET", "manage_tokens"),
+    *row("accounts:token-create", "GET POST", "manage_tokens"),
+    *row("accounts:token-rotate", "POST", "manage_tokens", of="token", ok=302),
+    *row("accounts:token-revoke", "POST", "manage_tokens", of="token", ok=302),
+    # --- the administrators' pages
+    *row("accounts:account-list", "GET", "view_accounts"),
+    *row("accounts:proposal-list", "GET", "view_accounts"),
+    *row("accounts:proposal-create", "GET POST", "propose_accounts"),
+    *row("accounts:proposal-page", "GET", "view_accounts", of="proposal"),
+    *row("accounts:proposal-decide", "POST", "decide_accounts", of="proposal", ok=302),
+    *row("accounts:proposal-password", "POST", "propose_accounts", of="proposal", ok=302),
+    *row("accounts:proposal-note", "POST", "view_audit", of="proposal", ok=302),
+    *row("accounts:audit-list", "GET", "view_audit"),
+    *row("accounts:audit-page", "GET", "view_audit", of="audit_event"),
+    # --- coverage
+    *row("evaluation:coverage-page", "GET", "view_coverage"),
+    *row("evaluation:definitions-page", "GET", "view_coverage"),
+    *row("evaluation:runs-page", "GET", "view_runs"),
+    *row("api-coverage", "GET", "view_coverage"),
+    *row("api-schema", "GET", ANYBODY),
+    # --- the registry
+    *row("organizations:social-organization-list", "GET", "view_registry"),
+    *row("organizations:social-organization-page", "GET", "view_registry", of="organization"),
+    *row(
+        "organizations:social-organization-edit",
+        "GET POST",
+        "edit_registry",
+        of="organization",
+    ),
+    *row("organizations:party-organization-list", "GET", "view_registry"),
+    *row("organizations:party-organization-page", "GET", "view_registry", of="party"),
+    # --- hand-overs between townships
+    *row("organizations:hand-over-create", "GET POST", "edit_registry", of="organization"),
+    *row("organizations:hand-over-list", "GET", "edit_registry"),
+    *row("organizations:hand-over-page", "GET", "edit_registry", of="hand_over"),
+    *row(
+        "organizations:hand-over-decide",
+        "POST",
+        "edit_registry",
+        of="hand_over",
+        ok=302,
+        # it is the other side that takes it
+        but={("township_officer", "own"): 403, ("township_officer", "beside"): 403},
+    ),
+    *row("organizations:hand-over-withdraw", "POST", "edit_registry", of="hand_over", ok=302),
+    # --- members
+    *row("members:member-list", "GET", "view_members"),
+    *row("members:member-page", "GET", "view_members", of="member"),
+    *row("members:member-reveal", "POST", "reveal", of="member", ok=400),
+    *row("members:member-reveal", "POST", "reveal", of="member", data={"reason": "核对花名册"}),
+    *row("members:member-private", "GET POST", "edit_members", of="member"),
+]

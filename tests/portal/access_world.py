@@ -1,0 +1,221 @@
+"""The world behind the access matrix: one record of each kind in each relation, built once.
+
+A new kind of record is one function: it gets a `Place` and returns the saved record of that place.
+Kinds that belong to an account get the account instead (`reach="personal"`); kinds that lie in no
+township get the world (`reach="office"` and the like) and are made once.
+
+What an address needs is read from the record: `<int:pk>` its pk, `<str:code>` its `code`; where
+that is not so, give `address=lambda record: {...}`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts import audit
+from accounts.actions.sessions import begin_session
+from accounts.actions.tokens import issue_token
+from accounts.models import AccountProposal, AuditEvent, User
+from accounts.rules import lendable
+from organizations.models import (
+    HandOver,
+    PartyOrganization,
+    ResponsibleBody,
+    SocialOrganization,
+    SupervisingUnit,
+    Township,
+)
+from tests.members.world import make_member
+from tests.portal.access_matrix import ROLES
+from tests.world import (
+    CITY,
+    FIRST,
+    SECOND,
+    THIRD,
+    make_assignment,
+    make_link,
+    make_organization,
+    make_party,
+    make_township,
+    make_user,
+)
+
+ABROAD = "990202"
+SESSION = "matrix-session-"
+
+
+@dataclass
+class Place:
+    """A township with one organization, covered by one party organization."""
+
+    township: Township
+    unit: SupervisingUnit
+    body: ResponsibleBody
+    organization: SocialOrganization
+    party: PartyOrganization
+    next_township: Township
+
+
+@dataclass
+class World:
+    """Places by relation, accounts by role, and records by kind and relation."""
+
+    places: dict[str, Place] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    stranger: User | None = None
+    records: dict[tuple[str, str, str], Any] = field(default_factory=dict)
+    # bearer texts by role; `narrow` is the city's token that reaches the sibling township only
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def record(self, kind: str, relation: str, role: str) -> Any:
+        """The record in this relation to the account of this role; None where there is none."""
+        owner = role if KINDS[kind].reach == "personal" else ""
+        return self.records.get((kind, relation, owner))
+
+
+@dataclass(frozen=True)
+class Kind:
+    make: Callable[[Any], Any]
+    reach: str
+    address: Callable[[Any], dict[str, Any]] | None
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def kind(reach: str = "registry", address: Any = None) -> Callable[[Callable], Callable]:
+    def note(make: Callable) -> Callable:
+        KINDS[make.__name__] = Kind(make, reach, address)
+        return make
+
+    return note
+
+
+# --- kinds --------------------------------------------------------------------------------------
+
+
+@kind()
+def organization(place: Place) -> Any:
+    return place.organization
+
+
+@kind()
+def party(place: Place) -> Any:
+    return place.party
+
+
+@kind()
+def member(place: Place) -> Any:
+    return make_member(party=place.party)
+
+
+@kind(reach="area")
+def hand_over(place: Place) -> Any:
+    return HandOver.objects.create(
+        organization=place.organization,
+        from_township=place.township,
+        to_township=place.next_township,
+        reason="住所迁移",
+        proposed_by=User.objects.get(username="city_staff"),
+    )
+
+
+@kind(reach="personal")
+def session(user: User) -> Any:
+    key = f"{SESSION}{user.username}"
+    return begin_session(user=user, session_key=key, agent="test", how="测试")
+
+
+@kind(reach="personal")
+def token(user: User) -> Any:
+    rights = [right.value for right in lendable(user.role)] or ["view_coverage"]
+    now = timezone.now()
+    return user.tokens.create(
+        key=f"m{user.pk:011d}",
+        digest="0" * 64,
+        name="矩阵",
+        rights=rights,
+        created_at=now,
+        expires_at=now + timedelta(days=9),
+    )
+
+
+@kind(reach="office")
+def proposal(world: World) -> Any:
+    return AccountProposal.objects.create(
+        kind="disable",
+        username="stranger",
+        reason="调离",
+        proposed_by=world.users["system_admin"],
+    )
+
+
+@kind(reach="audit", address=lambda event: {"sequence": event.sequence})
+def audit_event(world: World) -> Any:
+    audit.record(by=world.users["city_staff"], action="test.act", after={"number": 1})
+    return AuditEvent.objects.latest("sequence")
+
+
+# --- building -----------------------------------------------------------------------------------
+
+
+def make_place(code: str, following: str, line: str, number: int) -> Place:
+    township = make_township(code)
+    unit = SupervisingUnit.objects.create(
+        code=f"{code[:6]}W{number}", name=f"第{number}主管单位", area_code=code[:6]
+    )
+    body = ResponsibleBody.objects.create(
+        name=f"第{number}责任主体",
+        kind=line,
+        area_code=code[:6],
+        township=township if line == "township" else None,
+    )
+    party = make_party(code, responsible_body=body)
+    one = make_organization(code, supervising_unit=unit, responsible_body=body)
+    make_link(one, party)
+    make_assignment(one)
+    return Place(township, unit, body, one, party, make_township(following))
+
+
+def build_world() -> World:
+    """Four places, nine accounts with tokens, a stranger, one record of each kind."""
+    world = World()
+    world.places = {
+        "own": make_place(FIRST, THIRD, "committee", 1),
+        "beside": make_place(FIRST, THIRD, "township", 2),
+        "sibling": make_place(SECOND, THIRD, "township", 3),
+        "foreign": make_place(f"{ABROAD}001", f"{ABROAD}002", "committee", 4),
+    }
+    own = world.places["own"]
+    scopes = {
+        "city_staff": CITY,
+        "committee_staff": CITY,
+        "leader": CITY,
+        "unit_staff": own.unit.code,
+        "township_officer": FIRST,
+        "secretary": own.party.code,
+    }
+    world.users = {role: make_user(role, role, scopes.get(role, "")) for role in ROLES}
+    world.stranger = make_user("stranger", "city_staff", ABROAD)
+    for role, user in world.users.items():
+        if lendable(role):
+            world.tokens[role] = issue_token(owner=user, name="矩阵", by=None)[1]
+    world.tokens["narrow"] = issue_token(
+        owner=world.users["city_staff"], name="只限一镇", areas=[SECOND], by=None
+    )[1]
+    for name, one in KINDS.items():
+        if one.reach == "personal":
+            for role, user in world.users.items():
+                world.records[name, "own", role] = one.make(user)
+            foreign = one.make(world.stranger)
+            for role in ROLES:
+                world.records[name, "foreign", role] = foreign
+        elif one.reach in ("office", "audit"):
+            world.records[name, "own", ""] = one.make(world)
+        else:
+            for relation, place in world.places.items():
+                world.records[name, relation, ""] = one.make(place)
+    return world
