@@ -2,6 +2,8 @@
 
 from typing import Any, cast
 
+from django.db.models import Prefetch
+
 from members.models import Member, Membership
 from members.rules import Gender, MemberStatus, membership_start
 from organizations.imports.party_organization import PartyOrganizationSheet
@@ -38,6 +40,21 @@ class MemberRow(RowForm):
 class MemberSheet(Sheet):
     code, title, form = "member", "党员", MemberRow
     foreign = ("party_organization",)
+
+    @classmethod
+    def listed(cls, rows: Any) -> Any:
+        """Members who belong somewhere today; the others have no line in a ledger."""
+        current = Membership.objects.filter(valid_to__isnull=True).select_related(
+            "party_organization"
+        )
+        here = rows.filter(pk__in=current.values("member"))
+        return here.prefetch_related(Prefetch("memberships", current, to_attr="open_memberships"))
+
+    @classmethod
+    def value_of(cls, instance: Any, name: str) -> Any:
+        if name == "party_organization":
+            return instance.open_memberships[0].party_organization.code
+        return super().value_of(instance, name)
 
     def prepare(self) -> None:
         self.parties = cast(PartyOrganizationSheet, self.batch.sheets["party_organization"])

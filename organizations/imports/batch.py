@@ -4,16 +4,16 @@ import difflib
 import hashlib
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from accounts.models import User
 from organizations.imports.problems import Place, Problem
-from organizations.imports.sheet import Sheet, chunks
+from organizations.imports.sheet import Sheet, chunks, sheet_kinds
 from organizations.imports.table import header_row, table_of
 from organizations.models import (
     ImportBatch,
@@ -41,8 +41,7 @@ class Batch:
         self.errors: list[Problem] = []
         self.warnings: list[Problem] = []
         self.files: list[dict[str, Any]] = []
-        kinds: list[type[Sheet]] = [import_string(name) for name in settings.IMPORT_SHEETS]
-        self.sheets: dict[str, Sheet] = {kind.code: kind(self) for kind in kinds}
+        self.sheets: dict[str, Sheet] = {code: kind(self) for code, kind in sheet_kinds().items()}
         self.record = ImportBatch(made_by=by)
         self._load_areas()
         self.stored_by_code: dict[str, SocialOrganization] = {}
@@ -59,9 +58,9 @@ class Batch:
         }
         self._townships_by_name = {header_key(t.name): t for t in self.townships.values()}
         units = SupervisingUnit.objects.filter(area_code=self.city_code)
-        self.units = {unit.name: unit for unit in units}
+        self.units = {text_of(unit.name): unit for unit in units}
         bodies = ResponsibleBody.objects.filter(area_code=self.city_code)
-        self.bodies = {body.name: body for body in bodies}
+        self.bodies = {text_of(body.name): body for body in bodies}
         self.new_units: list[SupervisingUnit] = []
         self.new_bodies: list[ResponsibleBody] = []
 
@@ -208,16 +207,36 @@ class Batch:
         for part in chunks(sorted(codes)):
             for one in SocialOrganization.objects.filter(credit_code__in=part):
                 self.stored_by_code[one.credit_code or ""] = one
-        for part in chunks(sorted(names)):
+        for part in chunks(self.spellings(names)):
             stored = SocialOrganization.objects.filter(
                 name__in=part, township__code__startswith=self.city_code
             )
-            for one in stored.exclude(pk__in=in_batch) if len(in_batch) < 500 else stored:
+            for one in stored:
                 if one.pk not in in_batch:
-                    self.stored_by_name.setdefault(one.name, []).append(one)
+                    self.stored_by_name.setdefault(text_of(one.name), []).append(one)
         for part in chunks(sorted(parties)):
             for party in PartyOrganization.objects.filter(code__in=part):
                 self.stored_parties[party.code] = party
+
+    def spellings(self, names: Iterable[str]) -> list[str]:
+        """Names as they were read, and as they may be stored: with full-width brackets, blanks."""
+        wide = str.maketrans("()", "()")
+        wanted = set(names)
+        stored = self._odd_names if wanted else {}
+        odd = (one for name in wanted & stored.keys() for one in stored[name])
+        return sorted({*wanted, *(name.translate(wide) for name in wanted), *odd})
+
+    @cached_property
+    def _odd_names(self) -> dict[str, list[str]]:
+        """Stored names that read otherwise than they are written, where no code can stand in."""
+        bare = SocialOrganization.objects.filter(
+            credit_code__isnull=True, township__code__startswith=self.city_code
+        )
+        found: dict[str, list[str]] = {}
+        for name in bare.order_by().values_list("name", flat=True).iterator():
+            if (read := text_of(name)) != name:
+                found.setdefault(read, []).append(name)
+        return found
 
     def nearest(self, word: str, known: Iterable[str]) -> str:
         """A hint with the most similar known words; only for the first errors, since it is slow."""

@@ -15,7 +15,9 @@ class CoverageLinkRow(RowForm):
     credit_code = TextCell(
         label="统一社会信用代码", required=False, upper=True, validators=[validate_credit_code]
     )
+    township = TextCell(label="镇(街道)", required=False)
     words = {
+        "township": ("所属镇街", "镇街", "所属镇(街道)", "所在镇(街道)", "所在镇街"),
         "social_organization": (
             "单位名称",
             "组织名称",
@@ -60,6 +62,7 @@ class CoverageLinkRow(RowForm):
         }
     }
     required = ("social_organization",)
+    field_order = ("social_organization", "credit_code", "township")
 
     class Meta:
         model = CoverageLink
@@ -72,7 +75,23 @@ class CoverageLinkRow(RowForm):
 
 class CoverageLinkSheet(Sheet):
     code, title, form = "coverage_link", "覆盖关系", CoverageLinkRow
-    foreign = ("credit_code",)
+    foreign = ("credit_code", "township")
+
+    @classmethod
+    def listed(cls, rows: Any) -> Any:
+        related = ("social_organization__township", "party_organization")
+        return rows.select_related(*related)
+
+    @classmethod
+    def value_of(cls, instance: Any, name: str) -> Any:
+        match name:
+            case "credit_code":
+                return instance.social_organization.credit_code
+            case "township":
+                return instance.social_organization.township
+            case "party_organization":
+                return instance.party_organization.code
+        return super().value_of(instance, name)
 
     def prepare(self) -> None:
         self.organizations = cast(SocialOrganizationSheet, self.batch.sheets["social_organization"])
@@ -94,7 +113,7 @@ class CoverageLinkSheet(Sheet):
     def resolve(self, row: Row) -> None:
         values = row.values
         code, name = values.get("credit_code"), values.get("social_organization")
-        organization = self.organizations.referred(code, name, row.file)
+        organization = self.organizations.referred(code, name, row.file, self._township_of(row))
         if isinstance(organization, str):
             self.wrong(row, "credit_code" if code else "social_organization", organization)
         else:
@@ -109,6 +128,14 @@ class CoverageLinkSheet(Sheet):
             self.wrong(row, "party_organization", party)
         else:
             values["party_organization"] = party
+
+    def _township_of(self, row: Row) -> str:
+        """The township that tells namesakes apart, where the row names one."""
+        named = row.values.get("township")
+        found = self.batch.township(named) if isinstance(named, str) else None
+        if isinstance(named, str) and found is None:
+            self.wrong(row, "township", self.batch.unknown_township(named))
+        return found.code if found else ""
 
     def find(self) -> None:
         stored = self._stored_links()

@@ -61,6 +61,12 @@ class PartyOrganizationRow(RowForm):
 class PartyOrganizationSheet(Sheet):
     code, title, form = "party_organization", "党组织", PartyOrganizationRow
 
+    @classmethod
+    def value_of(cls, instance: Any, name: str) -> Any:
+        if name == "parent":
+            return instance.parent and instance.parent.code
+        return super().value_of(instance, name)
+
     def prepare(self) -> None:
         self.by_code: dict[str, Row] = {}
 

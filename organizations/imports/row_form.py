@@ -16,7 +16,9 @@ from organizations.rules.cells import (
     header_key,
     integer_of,
     is_empty,
+    quoted,
     text_of,
+    written,
 )
 
 LARGEST_INTEGER = 10_000_000
@@ -33,10 +35,16 @@ CLEARED = Clear()
 
 
 class CellField(forms.Field):
-    """One column. `read` turns a non-empty cell into a value or raises CellError."""
+    """One column. `read` turns a non-empty cell into a value or raises CellError.
+
+    `write` is the way back: what it makes of a stored value, `read` understands as the same value.
+    """
 
     def read(self, raw: Raw) -> Any:
         return text_of(raw)
+
+    def write(self, value: Any) -> Raw:
+        return None if value in (None, "") else written(str(value))
 
 
 class TextCell(CellField):
@@ -61,6 +69,9 @@ class DateCell(CellField):
     def read(self, raw: Raw) -> Any:
         return date_of(raw)
 
+    def write(self, value: Any) -> Raw:
+        return value
+
 
 class IntegerCell(CellField):
     def __init__(self, *, least: int = 0, most: int = LARGEST_INTEGER, **kwargs: Any):
@@ -69,6 +80,9 @@ class IntegerCell(CellField):
 
     def read(self, raw: Raw) -> int:
         return integer_of(raw, self.least, self.most)
+
+    def write(self, value: Any) -> Raw:
+        return value
 
 
 class ChoiceCell(CellField):
@@ -90,6 +104,9 @@ class ChoiceCell(CellField):
             legal = "、".join(label for _, label in self.choices)
             raise CellError(f"没有“{text}”这一项,可填:{legal}")
         return code
+
+    def write(self, value: Any) -> Raw:
+        return dict(self.choices).get(value, value) or None
 
 
 def _length_of(field: models.Field) -> int | None:
@@ -145,12 +162,15 @@ class Column:
                 value = seen[key]
             else:
                 try:
-                    if isinstance(raw, str) and text_of(raw) == CLEAR and not required:
+                    literal = quoted(raw)
+                    if literal is not None:
+                        value = read(literal)
+                    elif isinstance(raw, str) and text_of(raw) == CLEAR and not required:
                         value = CLEARED
                     else:
                         value = None if is_empty(raw) else read(raw)
-                        if value is None and required:
-                            value = CellError("必填,不能为空")
+                    if value in (None, "") and required:
+                        value = CellError("必填,不能为空")
                 except CellError as error:
                     value = error
                 if many(seen) < 5_000:
@@ -173,7 +193,10 @@ class RowForm(forms.ModelForm):
     @classmethod
     def columns(cls) -> list[Column]:
         found = []
-        for name, cell in cls.base_fields.items():
+        # columns that are not the model's own stand where an officer looks for them
+        first = [name for name in cls.field_order or () if name in cls.base_fields]
+        for name in dict.fromkeys([*first, *cls.base_fields]):
+            cell = cls.base_fields[name]
             if isinstance(cell, ChoiceCell):
                 more = {header_key(word): code for word, code in cls.terms.get(name, {}).items()}
                 cell.known |= more

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts import audit
 from organizations.imports.problems import Place, Problem
 from organizations.imports.row_form import CLEARED, Column, RowForm
 from organizations.imports.table import Table
-from organizations.rules.cells import CellError, Raw, text_of
+from organizations.rules.cells import CellError, Raw, is_same_text, text_of
 
 if TYPE_CHECKING:
     from organizations.imports.batch import Batch
@@ -24,6 +26,12 @@ def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
     source = iter(items)
     while part := list(islice(source, size)):
         yield part
+
+
+def sheet_kinds() -> dict[str, type["Sheet"]]:
+    """All kinds of sheets by code, in the order in which they depend on each other."""
+    kinds: list[type[Sheet]] = [import_string(name) for name in settings.IMPORT_SHEETS]
+    return {kind.code: kind for kind in kinds}
 
 
 @dataclass(slots=True)
@@ -68,6 +76,35 @@ class Sheet:
     @property
     def model(self) -> type[models.Model]:
         return self.form._meta.model
+
+    # --- writing out -----------------------------------------------------------------------------
+
+    @classmethod
+    def header(cls) -> list[str]:
+        """Headers of an exported sheet; they are what an import looks for."""
+        return [column.header for column in cls.form.columns()]
+
+    @classmethod
+    def listed(cls, rows: Any) -> Any:
+        """The rows of a queryset that can be written out, with all that `cells` needs of them."""
+        related = [
+            column.name
+            for column in cls.form._meta.model._meta.concrete_fields
+            if isinstance(column, models.ForeignKey) and column.name in cls.form.base_fields
+        ]
+        return rows.select_related(*related)
+
+    @classmethod
+    def cells(cls, instance: Any) -> list[Raw]:
+        """One record as cells under `header`; imported again, they change nothing."""
+        return [
+            column.cell.write(cls.value_of(instance, column.name)) for column in cls.form.columns()
+        ]
+
+    @classmethod
+    def value_of(cls, instance: Any, name: str) -> Any:
+        """What a column shows of a record; a subclass says it of columns that are not its own."""
+        return getattr(instance, name)
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -141,6 +178,8 @@ class Sheet:
         for name, value in values.items():
             new = self._empty(name) if value is CLEARED else value
             old = self._stored(row.instance, name)
+            if isinstance(old, str) and isinstance(new, str) and is_same_text(old, new):
+                continue
             if old != (new.pk if isinstance(new, models.Model) else new) or (
                 isinstance(new, models.Model) and new.pk is None
             ):

@@ -5,6 +5,7 @@ from typing import Any
 from organizations.imports.row_form import CLEARED, RowForm, cell_field
 from organizations.imports.sheet import Row, Sheet, chunks
 from organizations.models import SocialOrganization
+from organizations.rules.cells import text_of
 from organizations.rules.vocabulary import Category, InspectionResult, Status
 
 
@@ -161,9 +162,10 @@ class SocialOrganizationSheet(Sheet):
         codes = {c for row in self.rows if isinstance(c := row.values.get("credit_code"), str)}
         names = {n for row in self.rows if isinstance(n := row.values.get("name"), str)}
         stored: dict[Any, list[SocialOrganization]] = {}
+        spelt = self.batch.spellings(names)
         seen: set[int] = set()
-        for field, keys in (("credit_code", codes), ("name", names)):
-            for part in chunks(sorted(keys)):
+        for field, keys in (("credit_code", sorted(codes)), ("name", spelt)):
+            for part in chunks(keys):
                 in_city = SocialOrganization.objects.filter(**{f"{field}__in": part})
                 if field == "name":
                     in_city = in_city.filter(township__code__startswith=self.batch.city_code)
@@ -173,7 +175,7 @@ class SocialOrganizationSheet(Sheet):
                     seen.add(found.pk)
                     if found.credit_code:
                         stored.setdefault(found.credit_code, []).append(found)
-                    stored.setdefault((found.township_id, found.name), []).append(found)
+                    stored.setdefault((found.township_id, text_of(found.name)), []).append(found)
         return stored
 
     @staticmethod
@@ -184,8 +186,9 @@ class SocialOrganizationSheet(Sheet):
         if isinstance(code, str) and code in stored:
             return stored[code][0]
         namesakes = stored.get((township, name), [])
-        if code:
-            namesakes = [one for one in namesakes if not one.credit_code]
+        without = [one for one in namesakes if not one.credit_code]
+        if code or len(without) == 1:
+            namesakes = without
         return namesakes[0] if len(namesakes) == 1 else None
 
     def _report_double_targets(self) -> None:
@@ -219,7 +222,7 @@ class SocialOrganizationSheet(Sheet):
 
     # --- for other sheets ------------------------------------------------------------------------
 
-    def referred(self, code: str | None, name: str | None, file: str) -> Any:
+    def referred(self, code: str | None, name: str | None, file: str, township: str = "") -> Any:
         """The organization that another sheet's row means, or a message why there is none."""
         if code:
             if code in self.by_code:
@@ -236,7 +239,7 @@ class SocialOrganizationSheet(Sheet):
                 candidates[id(found)] = found
         options = list(candidates.values())
         if len(options) > 1:
-            own = self.townships_of_file.get(file, set())
+            own = {township} if township else self.townships_of_file.get(file, set())
             options = [one for one in options if one.township_id in own] or options
         if len(options) == 1:
             return options[0]

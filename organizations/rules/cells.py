@@ -61,6 +61,32 @@ def is_empty(raw: Raw) -> bool:
     return isinstance(raw, str) and _clean(raw).casefold() in EMPTY
 
 
+def quoted(raw: Raw) -> str | None:
+    """The text behind a leading apostrophe, which says that it is meant literally; else None."""
+    if not isinstance(raw, str) or not raw:
+        return None
+    text = _clean(raw)
+    return text[1:] if text.startswith("'") else None
+
+
+def written(text: str) -> str:
+    """A stored text as a cell that reads back as the same text: no control signs, no lost meaning.
+
+    What would be read as nothing, as 清空, as a 合计 row or as quoted gets an apostrophe in front.
+    """
+    text = _CONTROL.sub("", text)
+    plain = _clean(text)
+    special = is_empty(plain) or plain == CLEAR or is_total(plain) or plain.startswith("'")
+    if plain and special:
+        return f"'{text}"
+    return text
+
+
+def is_same_text(stored: str, read: str) -> bool:
+    """Does a cell that was read say what is stored, blanks and full-width signs apart?"""
+    return stored == read or _clean(stored) == read
+
+
 def date_of(raw: Raw) -> date:
     """A date from an Excel date, a serial number, 20170501 or the usual written forms."""
     found = _date_of(raw)
