@@ -1,0 +1,326 @@
+"""The items of a rating: one function each, from facts and an item's targets to points.
+
+A new criterion is one function with its line `@criterion`, a field of `Facts`, its points in a new
+version of the scheme. Pages, API, exports and print loop over what is registered here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from evaluation.rules.facts import Facts
+from evaluation.rules.scheme import DEFAULT_ITEMS, Item
+
+ZERO, ONE, HALF = Decimal(0), Decimal(1), Decimal("0.5")
+YEAR_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Score:
+    """Points of one item, None when it does not apply; and how they came about, in words."""
+
+    got: Decimal | None
+    words: str
+
+
+Formula = Callable[[Facts, Item], Score]
+
+
+@dataclass(frozen=True)
+class Criterion:
+    code: str
+    formula: Formula
+    rule: str  # the formula in words, for everybody to read
+
+
+CRITERIA: dict[str, Criterion] = {}
+
+
+def criterion(code: str, rule: str) -> Callable[[Formula], Formula]:
+    def register(formula: Formula) -> Formula:
+        CRITERIA[code] = Criterion(code, formula, rule)
+        return formula
+
+    return register
+
+
+def score(facts: Facts, item: Item) -> Score:
+    return CRITERIA[item.code].formula(facts, item)
+
+
+def known_targets() -> Mapping[str, Mapping[str, Decimal]]:
+    """The item codes that have a formula, each with the targets that it reads."""
+    return {item.code: item.targets for item in DEFAULT_ITEMS if item.code in CRITERIA}
+
+
+def not_applicable(why: str) -> Score:
+    return Score(None, f"不适用:{why}")
+
+
+def shown(number: Decimal | int) -> str:
+    """A number without needless zeros, at most two decimals."""
+    text = f"{Decimal(number):.2f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def share(points: Decimal, part: int, whole: int, what: str) -> Score:
+    """points × part / whole; a zero denominator does not apply."""
+    if whole == 0:
+        return not_applicable(f"没有应计的{what}")
+    got = points * min(part, whole) / whole
+    return Score(got, f"{shown(points)} × {part} ÷ {whole}({what})")
+
+
+def counted(facts: Facts, points: Decimal, done: int, yearly: Decimal, what: str) -> Score:
+    """points × done / target, at most all; the year's target falls with the months due."""
+    target = yearly * facts.months_due / YEAR_MONTHS
+    if target == 0:
+        return not_applicable("本期没有满月")
+    got = points * min(ONE, done / target)
+    return Score(got, f"{shown(points)} × {done} ÷ {shown(target)}({what})")
+
+
+def all_or_nothing(points: Decimal, holds: bool, yes: str, no: str) -> Score:
+    return Score(points if holds else ZERO, yes if holds else no)
+
+
+def parts(*chosen: tuple[bool, Decimal, str]) -> Score:
+    """Some points for each of several things that are there."""
+    got = sum((points for holds, points, _ in chosen if holds), ZERO)
+    words = ";".join(f"{what} {shown(points) if holds else 0} 分" for holds, points, what in chosen)
+    return Score(got, words)
+
+
+def in_words(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the last of the month where that day is missing."""
+    number = day.month - 1 + months
+    year, month = day.year + number // 12, number % 12 + 1
+    last = (date(year + month // 12, month % 12 + 1, 1) - date.resolution).day
+    return date(year, month, min(day.day, last))
+
+
+# --- A 组织设置与班子 ----------------------------------------------------------------------------
+
+
+@criterion("A1", "规则 R1 至 R5 全部符合得满分,有一条不符合得 0 分")
+def setup_rules(facts: Facts, item: Item) -> Score:
+    failed = "、".join(facts.failed_setup_rules)
+    holds = not facts.failed_setup_rules
+    return all_or_nothing(item.points, holds, "R1 至 R5 全部符合", f"不符合 {failed}")
+
+
+@criterion("A2", "任期内得满分;已批准延期且不超过 12 个月得 3 分;逾期未批准得 0 分;兼合式不适用")
+def election_on_time(facts: Facts, item: Item) -> Score:
+    if facts.kind == "joint":
+        return not_applicable("兼合式党组织不按期换届")
+    ends = facts.term_ends_on
+    if ends is None:
+        return Score(ZERO, "没有任期记录")
+    if facts.as_of < ends:
+        return Score(item.points, f"任期至{in_words(ends)}")
+    extended = facts.extended_until
+    longest = months_after(ends, int(item.targets["longest_extension"]))
+    if extended is not None and facts.as_of < extended <= longest:
+        return Score(item.targets["extended"], f"已批准延期至{in_words(extended)}")
+    return Score(ZERO, f"任期已于{in_words(ends)}届满,没有有效的延期批准")
+
+
+@criterion("A3", "书记在岗 2 分;正式党员 7 人以上须有 3 至 7 人的支委会并分工组织、宣传、纪检,2 分")
+def complete_leadership(facts: Facts, item: Item) -> Score:
+    secretary = item.targets["secretary"]
+    rest = item.points - secretary
+    needs = facts.full_member_count >= item.targets["committee_from"]
+    fits = item.targets["smallest"] <= facts.committee_size <= item.targets["largest"]
+    if not needs:
+        return parts(
+            (facts.has_secretary, secretary, "书记在岗"),
+            (True, rest, f"正式党员 {facts.full_member_count} 人,不要求设支委会"),
+        )
+    return parts(
+        (facts.has_secretary, secretary, "书记在岗"),
+        (
+            fits and facts.committee_duties >= 3,
+            rest,
+            f"支委会 {facts.committee_size} 人,组织、宣传、纪检分工 {facts.committee_duties} 项",
+        ),
+    )
+
+
+@criterion("A4", "班子成员中至少 1 人同时任理事会或管理层职务得满分,否则 0 分")
+def cross_posts(facts: Facts, item: Item) -> Score:
+    holds = facts.cross_post_count >= item.targets["posts"]
+    words = f"班子成员交叉任职 {facts.cross_post_count} 人"
+    return all_or_nothing(item.points, holds, words, words)
+
+
+@criterion("A5", "3 × 章程已核准的所覆盖社会组织 ÷ 所覆盖的社会组织")
+def charters(facts: Facts, item: Item) -> Score:
+    return share(
+        item.points, facts.charter_approved_count, facts.covered_count, "所覆盖社会组织的章程"
+    )
+
+
+# --- B 组织生活 ----------------------------------------------------------------------------------
+
+
+@criterion("B1", "每个季度至少 1 次有效的党员大会,每季度 1.5 分")
+def general_meetings(facts: Facts, item: Item) -> Score:
+    return counted(
+        facts, item.points, facts.general_meeting_quarters, item.targets["quarters"], "个季度"
+    )
+
+
+@criterion("B2", "5 × 召开支委会的月数 ÷ 12;不设支委会的不适用")
+def committee_meetings(facts: Facts, item: Item) -> Score:
+    if facts.committee_size == 0:
+        return not_applicable("没有设支委会")
+    return counted(
+        facts, item.points, facts.committee_meeting_months, item.targets["months"], "个月"
+    )
+
+
+@criterion("B3", "3 × 各党小组已开会的月数 ÷ 应开会的月数;没有党小组的不适用")
+def group_meetings(facts: Facts, item: Item) -> Score:
+    if facts.group_months_due == 0:
+        return not_applicable("没有党小组")
+    return share(item.points, facts.group_months_held, facts.group_months_due, "组·月")
+
+
+@criterion("B4", "每个季度至少 1 次党课,每季度 1.25 分")
+def party_lectures(facts: Facts, item: Item) -> Score:
+    return counted(facts, item.points, facts.lecture_quarters, item.targets["quarters"], "个季度")
+
+
+@criterion("B5", "每月至少 1 次主题党日,每月 0.5 分")
+def theme_days(facts: Facts, item: Item) -> Score:
+    return counted(facts, item.points, facts.theme_day_months, item.targets["months"], "个月")
+
+
+@criterion("B6", "当年召开组织生活会 2.5 分,开展民主评议党员 2.5 分;不足一年的期间,未做的不计入")
+def yearly_meetings(facts: Facts, item: Item) -> Score:
+    done = [facts.has_life_meeting, facts.has_appraisal]
+    if not facts.is_whole_year and not any(done):
+        return not_applicable("一年一次,本期尚未开展")
+    half = item.points / 2
+    return parts(
+        (facts.has_life_meeting, half, "组织生活会"), (facts.has_appraisal, half, "民主评议党员")
+    )
+
+
+# --- C 党员队伍 ----------------------------------------------------------------------------------
+
+
+@criterion(
+    "C1", "到会率 r = 实到 ÷ 应到(党员大会、主题党日);6 × (r − 50 %) ÷ (85 % − 50 %),0 至 6 分"
+)
+def attendance(facts: Facts, item: Item) -> Score:
+    if facts.expected_count == 0:
+        return not_applicable("没有应到人次")
+    ratio = Decimal(facts.present_count) / facts.expected_count
+    none, full = item.targets["none"], item.targets["full"]
+    reached = (ratio - none) / (full - none) if full > none else Decimal(ratio >= full)
+    got = item.points * min(ONE, max(ZERO, reached))
+    return Score(
+        got, f"实到 {facts.present_count} ÷ 应到 {facts.expected_count} = {shown(ratio * 100)} %"
+    )
+
+
+@criterion("C2", "6 × 按时足额交纳的人·月 ÷ 应交的人·月;兼合式不适用")
+def dues(facts: Facts, item: Item) -> Score:
+    if facts.kind == "joint":
+        return not_applicable("兼合式党组织不收缴党费")
+    return share(item.points, facts.dues_on_time, facts.dues_due, "人·月")
+
+
+@criterion("C3", "2 × 必填信息完整的党员 ÷ 党员;每名流动党员 6 个月内都有联系记录,1 分")
+def member_records(facts: Facts, item: Item) -> Score:
+    complete = item.targets["complete"]
+    if facts.member_count == 0:
+        return not_applicable("没有党员")
+    kept = share(complete, facts.complete_member_count, facts.member_count, "党员信息完整")
+    contacted = facts.mobile_contacted_count >= facts.mobile_count
+    rest = item.points - complete
+    words = f"流动党员 {facts.mobile_count} 人,近期已联系 {facts.mobile_contacted_count} 人"
+    got = (kept.got or ZERO) + (rest if contacted else ZERO)
+    return Score(got, f"{kept.words};{words},{shown(rest) if contacted else 0} 分")
+
+
+@criterion("C4", "3 分,发展党员的步骤每有一处超期或漏项减 1 分,减完为止;兼合式、临时党支部不适用")
+def admissions(facts: Facts, item: Item) -> Score:
+    if facts.kind == "joint" or facts.level == "temporary_branch":
+        return not_applicable("兼合式、临时党支部不发展党员")
+    got = max(ZERO, item.points - item.targets["fault"] * facts.admission_faults)
+    return Score(got, f"超期或漏项 {facts.admission_faults} 处")
+
+
+@criterion("C5", "2 × 达到学时的党员 ÷ 党员(党员 32 学时,班子成员 56 学时)")
+def training(facts: Facts, item: Item) -> Score:
+    return share(item.points, facts.trained_count, facts.member_count, "党员达到学时")
+
+
+# --- D 阵地与保障 --------------------------------------------------------------------------------
+
+
+@criterion("D1", "“七有”每有一项 1 分,共享的活动场所同样计分")
+def venue(facts: Facts, item: Item) -> Score:
+    whole = item.targets["features"]
+    there = min(Decimal(len(facts.venue_features)), whole)
+    got = item.points * there / whole if whole else ZERO
+    return Score(got, f"已具备 {len(facts.venue_features)} 项")
+
+
+@criterion("D2", "有党建经费预算或返拨记录 1.5 分,有支出记录 1.5 分")
+def funds(facts: Facts, item: Item) -> Score:
+    half = item.points / 2
+    return parts((facts.has_fund, half, "预算或返拨"), (facts.has_expense, half, "支出记录"))
+
+
+# --- E 作用发挥 ----------------------------------------------------------------------------------
+
+
+@criterion("E1", "3 × 有承诺并经评诺的党员 ÷ 党员")
+def pledges(facts: Facts, item: Item) -> Score:
+    return share(item.points, facts.pledged_count, facts.member_count, "党员承诺践诺评诺")
+
+
+@criterion("E2", "每次有记录和照片的志愿、服务活动 2 分,最多计 2 次")
+def services(facts: Facts, item: Item) -> Score:
+    return counted(facts, item.points, facts.service_count, item.targets["activities"], "次")
+
+
+@criterion("E3", "签有共建协议 1.5 分,有党建品牌或特色方案 1.5 分")
+def partnership(facts: Facts, item: Item) -> Score:
+    half = item.points / 2
+    return parts(
+        (facts.has_agreement, half, "共建协议"), (facts.has_brand_plan, half, "品牌或特色方案")
+    )
+
+
+# --- F 基础工作 ----------------------------------------------------------------------------------
+
+
+@criterion("F1", "1 月 31 日前报备年度计划 3 分,此后 1.5 分,没有 0 分")
+def year_plan(facts: Facts, item: Item) -> Score:
+    filed = facts.plan_filed_on
+    if filed is None:
+        return Score(ZERO, "没有报备年度计划")
+    year = facts.period_start.year
+    due = date(year, int(item.targets["month"]), int(item.targets["day"]))
+    late = filed > due
+    words = f"{in_words(filed)}报备,{'超过' if late else '不晚于'}{due.month}月{due.day}日"
+    return Score(item.targets["late"] if late else item.points, words)
+
+
+@criterion("F2", "3 × 完整且 7 天内报备的记录 ÷ 会议活动")
+def records(facts: Facts, item: Item) -> Score:
+    return share(item.points, facts.timely_record_count, facts.record_count, "会议活动记录")
+
+
+@criterion("F3", "4 × 当年有材料的档案目录 ÷ 12")
+def archive(facts: Facts, item: Item) -> Score:
+    return counted(facts, item.points, facts.folder_count, item.targets["folders"], "个目录")
