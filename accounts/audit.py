@@ -126,13 +126,13 @@ def plain(values: Values | None) -> dict[str, Any] | None:
     if values is None:
         return None
     return {
-        name: (HIDDEN if value else "") if name in _secret_names() else _plain(value)
+        name: (HIDDEN if value else "") if name in secret_names() else _plain(value)
         for name, value in values.items()
     }
 
 
 @cache
-def _secret_names() -> frozenset[str]:
+def secret_names() -> frozenset[str]:
     """Names of all encrypted fields; what is called so is hidden wherever it is recorded."""
     return frozenset(
         field.name

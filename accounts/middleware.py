@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from accounts import audit
+from accounts.actions.drafts import drop_draft
 from accounts.actions.sessions import session_digest
 from accounts.context import RequestContext, request_context
 from accounts.models import SignIn
@@ -119,3 +120,18 @@ class SessionPolicyMiddleware:
         if needed and not request.session.get("second_factor"):
             return reverse("accounts:second-factor-setup")
         return ""
+
+
+class DraftMiddleware:
+    """A form that was saved needs its draft no more: whatever answers a POST by leading on saved it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code in (302, 303):
+            form = request.POST.get("draft-form", "")
+            if form and request.user.is_authenticated:
+                drop_draft(form=form, by=request.user)
+        return response

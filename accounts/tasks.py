@@ -5,6 +5,7 @@ from celery import shared_task
 
 from accounts import audit
 from accounts.actions.accounts import suspend_unused
+from accounts.actions.drafts import forget_old_drafts
 from accounts.actions.sessions import clear_sessions
 from accounts.models import AuditHead
 from accounts.throttling import forget_old_windows
@@ -29,7 +30,8 @@ def verify_audit() -> None:
 
 @shared_task
 def tidy_accounts() -> None:
-    """Suspend accounts unused for 90 days; drop old sessions and counters."""
+    """Suspend accounts unused for 90 days; drop old sessions, counters and drafts."""
     suspend_unused()
     clear_sessions()
     forget_old_windows()
+    forget_old_drafts()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import audit_log, own, people, sign_in
+from accounts.views import audit_log, drafts, own, people, sign_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("password/", own.password_page, name="password-page"),
     path("second-factor/setup/", own.second_factor_setup, name="second-factor-setup"),
     path("second-factor/codes/", own.second_factor_codes, name="second-factor-codes"),
+    path("drafts/", drafts.draft_page, name="draft-page"),
     path("sessions/", own.session_list, name="session-list"),
     path("sessions/<int:pk>/end/", own.session_end, name="session-end"),
     path("tokens/", own.token_list, name="token-list"),

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.SessionPolicyMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.DraftMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -333,6 +334,14 @@ IMPORT_SHEETS = [
     "organizations.imports.coverage_link.CoverageLinkSheet",
     "members.imports.MemberSheet",
 ]
+
+# --- records ------------------------------------------------------------------------------------
+# What other rooms show on a record's page: functions of (request, record) that give a Section or
+# None, in the order of the page; and what may stand in the way of a party organization's end:
+# functions of (party organization, day) that give a list of objections.
+
+RECORD_SECTIONS: dict[str, list[str]] = {"social_organization": [], "party_organization": []}
+DISSOLUTION_OBSTACLES: list[str] = []
 
 # --- logs ---------------------------------------------------------------------------------------
 

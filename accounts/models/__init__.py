@@ -1,6 +1,7 @@
 """Accounts, what they sign in with, API tokens, and the audit log."""
 
 from accounts.models.audit import AuditEvent, AuditHead, AuditVerification
+from accounts.models.draft import Draft
 from accounts.models.proposal import AccountProposal
 from accounts.models.sign_in import PastPassword, RecoveryCode, SignIn, TotpDevice
 from accounts.models.token import ApiToken, ThrottleWindow
@@ -12,6 +13,7 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "AuditVerification",
+    "Draft",
     "PastPassword",
     "RecoveryCode",
     "SignIn",
