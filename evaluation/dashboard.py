@@ -262,5 +262,6 @@ def party_organizations(user: Any, selection: Selection, is_published: bool) -> 
     found = found.filter(in_areas("township__code", (selection.township,)))
     if narrowed:
         found = found.covering(organizations(user, selection), selection.day)
-    counted = dict(found.order_by().values_list("kind").annotate(Count("pk")))
+    found = found.with_kind_on(selection.day).order_by()
+    counted = dict(found.values_list("kind_on").annotate(Count("pk")))
     return {kind: counted.get(kind, 0) for kind in PartyKind.codes()}

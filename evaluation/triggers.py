@@ -7,6 +7,7 @@ insert leaves one mark a township); SQLite: one a row.
 
 SOCIAL = "organizations_socialorganization"
 PARTY = "organizations_partyorganization"
+PHASE = "organizations_partyorganizationphase"
 LINK = "organizations_coveragelink"
 ASSIGNMENT = "organizations_instructorassignment"
 TOWNSHIP = "organizations_township"
@@ -35,6 +36,11 @@ WATCHED = {
         "SELECT r.township_id AS code FROM {rows} r UNION"
         f" SELECT o.township_id FROM {{rows}} r JOIN {LINK} l ON l.party_organization_id = r.id"
         f" JOIN {SOCIAL} o ON o.id = l.social_organization_id",
+    ),
+    PHASE: (
+        "id party_organization_id kind until",
+        f"SELECT p.township_id AS code FROM {{rows}} r JOIN {PARTY} p"
+        " ON p.id = r.party_organization_id",
     ),
     TOWNSHIP: ("code name", "SELECT r.code AS code FROM {rows} r"),
     UNIT: (

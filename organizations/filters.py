@@ -129,8 +129,8 @@ class PartyOrganizationFilter(ScopedFilterSet):
     q = filters.CharFilter(label="名称、编码、拼音首字母", method="search")
     as_of = filters.DateFilter(label="截至日期", method="keep")
     township = AreaFilter(label="镇(街道)")
-    kind = filters.ChoiceFilter(label="类型", choices=PartyKind.choices())
-    level = filters.ChoiceFilter(label="层级", choices=Level.choices())
+    kind = filters.ChoiceFilter("kind_on", label="类型", choices=PartyKind.choices())
+    level = filters.ChoiceFilter("level_on", label="层级", choices=Level.choices())
     category = filters.ChoiceFilter(
         label="所覆盖的类别", choices=Category.choices(), method="covering_category"
     )
@@ -148,7 +148,8 @@ class PartyOrganizationFilter(ScopedFilterSet):
     def filter_queryset(self, queryset: Any) -> Any:
         if self.form.cleaned_data.get("alive") != "all":
             queryset = queryset.alive_on(self.day)
-        return super().filter_queryset(queryset.with_coverage_count_on(self.day))
+        queryset = queryset.with_kind_on(self.day).with_coverage_count_on(self.day)
+        return super().filter_queryset(queryset)
 
     def keep(self, queryset: Any, name: str, value: Any) -> Any:
         return queryset

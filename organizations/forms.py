@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from organizations.models import SocialOrganization, SupervisingUnit, Township
+from organizations.models import SocialOrganization, Township
+from organizations.rules.vocabulary import Status
 
 
 class DateInput(forms.DateInput):
@@ -22,27 +23,25 @@ class SocialOrganizationForm(forms.ModelForm):
     class Meta:
         model = SocialOrganization
         fields = [
-            *("name", "credit_code", "category", "registrar", "supervising_unit", "township"),
-            *("registered_on", "status", "deregistered_on", "principal", "staff_count"),
-            *("full_member_count", "charter_state", "charter_on", "inspection_result"),
-            *("inspection_year", "grade", "grade_valid_to", "remark"),
+            *("name", "credit_code", "category", "registrar", "registered_on", "status"),
+            *("principal", "staff_count", "full_member_count", "remark"),
         ]
-        widgets = {
-            "registered_on": DateInput(),
-            "deregistered_on": DateInput(),
-            "charter_on": DateInput(),
-            "grade_valid_to": DateInput(),
-        }
+        widgets = {"registered_on": DateInput()}
         help_texts = {
+            "name": "更正错字用这里;经批准的更名请用“更名”,曾用名会保留",
             "credit_code": "18 位,城乡社会组织没有的可以不填",
             "full_member_count": "组织关系不论是否在本单位,按上报的正式党员人数填写",
-            "deregistered_on": "状态为“已注销”时填写",
         }
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["township"].queryset = Township.objects.visible_to(user)
-        self.fields["supervising_unit"].queryset = SupervisingUnit.objects.visible_to(user)
+        # an end has a page of its own, where what ends with it is shown
+        ended = self.instance.status == Status.DEREGISTERED
+        self.fields["status"].choices = [
+            (code, label)
+            for code, label in Status.choices()
+            if (code == Status.DEREGISTERED) == ended
+        ]
         self.fields["version"].initial = self.instance.version
 
 

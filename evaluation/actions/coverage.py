@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, connection, transaction
@@ -149,9 +150,8 @@ def recount(codes: list[str], day: date) -> None:
 
 def _party_organizations(day: date, kind: str) -> Coalesce:
     """Party organizations of this kind alive on the day in the published row's township."""
-    alive = PartyOrganization.objects.alive_on(day).filter(
-        township=OuterRef("township_code"), kind=kind
-    )
+    alive: Any = PartyOrganization.objects.alive_on(day).with_kind_on(day)
+    alive = alive.filter(township=OuterRef("township_code"), kind_on=kind)
     number = alive.order_by().values("township").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(number), 0)
 

@@ -7,6 +7,8 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from accounts.rules import within_areas
+from organizations.actions.responsibility import follows_proposal, proposed_body
+from organizations.actions.versions import apply_values
 from organizations.models import HandOver, ResponsibleBody, SocialOrganization, Township
 from organizations.rules.vocabulary import BodyKind, HandOverState
 
@@ -82,24 +84,41 @@ def withdraw_hand_over(*, offer: HandOver, by: User) -> None:
     audit.record(by=by, action="hand_over.withdraw", object=stored.organization)
 
 
+@transaction.atomic
+def move_at_once(*, organization: SocialOrganization, to: Township, reason: str, by: User) -> None:
+    """Whoever reaches both townships moves an organization without asking itself."""
+    stored = SocialOrganization.objects.select_for_update().get(pk=organization.pk)
+    if not (reaches(by, stored.township_id) and reaches(by, to.code)):
+        raise PermissionDenied("移入的镇(街道)不在您的管辖范围,请用“移交”。")
+    if not reason.strip():
+        raise ValidationError({"reason": "请写明移交理由"})
+    if stored.township_id == to.code:
+        raise ValidationError({"to": "已经在这个镇(街道)"})
+    if stored.deregistered_on is not None:
+        raise ValidationError("已注销的社会组织不能移交。")
+    if HandOver.objects.pending().filter(organization=stored).exists():
+        raise ValidationError("有一项移交等待对方接收,请先在“移交”中办理或撤回。")
+    move(organization=stored, to=to, reason=reason.strip(), by=by)
+
+
 def _close(offer: HandOver, decision: str, by: User) -> None:
     offer.decided_by, offer.decided_at, offer.decision = by, timezone.now(), decision
     offer.save()
 
 
 def move(*, organization: SocialOrganization, to: Township, reason: str, by: User) -> None:
-    """Put a locked organization into another township; its township committee follows."""
-    values: dict[str, object] = {"township": to}
+    """Put a locked organization into another township; a proposed body or its committee follows."""
+    follows = follows_proposal(organization)
     body = organization.responsible_body
-    if body is not None and body.kind == BodyKind.TOWNSHIP:
+    values: dict[str, object] = {"township": to}
+    organization.township = to
+    if follows:
+        values["responsible_body"] = proposed_body(organization)
+    elif body is not None and body.kind == BodyKind.TOWNSHIP:
         own = ResponsibleBody.objects.filter(kind=BodyKind.TOWNSHIP, township=to).first()
         values["responsible_body"] = own
-    before, after = audit.changes(organization, values)
-    for name, value in values.items():
-        setattr(organization, name, value)
-    organization.version += 1
-    organization.full_clean()
-    organization.save()
+    organization.refresh_from_db(fields=["township"])
+    before, after = apply_values(organization, values)
     audit.record(
         by=by,
         action="social_organization.move",

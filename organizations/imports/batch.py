@@ -25,6 +25,7 @@ from organizations.models import (
 )
 from organizations.rules.cells import header_key, text_of
 from organizations.rules.coverage import body_kind
+from organizations.rules.responsibility import proposed_line, unit_of_body
 from organizations.rules.vocabulary import BodyKind
 from organizations.spreadsheets.reading import SUFFIXES, SheetRows, WorkbookError, read_workbook
 
@@ -48,6 +49,7 @@ class Batch:
         self.stored_by_name: dict[str, list[SocialOrganization]] = {}
         self.stored_parties: dict[str, PartyOrganization] = {}
         self._suggested = 0
+        self._proposed: dict[tuple, ResponsibleBody | None] = {}
 
     # --- areas and bodies ------------------------------------------------------------------------
 
@@ -60,6 +62,7 @@ class Batch:
         units = SupervisingUnit.objects.filter(area_code=self.city_code)
         self.units = {text_of(unit.name): unit for unit in units}
         bodies = ResponsibleBody.objects.filter(area_code=self.city_code)
+        bodies = bodies.select_related("supervising_unit")
         self.bodies = {text_of(body.name): body for body in bodies}
         self.new_units: list[SupervisingUnit] = []
         self.new_bodies: list[ResponsibleBody] = []
@@ -92,9 +95,45 @@ class Batch:
             if kind == BodyKind.TOWNSHIP:
                 own = next((t for t in self.townships.values() if t.name in name), township)
             body = ResponsibleBody(name=name, kind=kind, area_code=self.city_code, township=own)
+            if kind == BodyKind.LINE:
+                body.supervising_unit = self._unit_of(name)
             self.bodies[name] = body
             self.new_bodies.append(body)
         return self.bodies[name]
+
+    def _unit_of(self, name: str) -> SupervisingUnit | None:
+        """The unit that a line's body is named after, unless it has one already."""
+        unit = self.units.get(unit_of_body(name, list(self.units)) or "")
+        taken = any(body.supervising_unit == unit for body in self.bodies.values())
+        return None if taken else unit
+
+    def proposed_body(
+        self, unit: SupervisingUnit | None, category: str, township: Township
+    ) -> ResponsibleBody | None:
+        """The body that the rule proposes, among those stored and those that the batch brings."""
+        asked = (id(unit), category, township.pk, len(self.bodies))
+        if asked not in self._proposed:
+            self._proposed[asked] = self._body_by_rule(unit, category, township)
+        return self._proposed[asked]
+
+    def _body_by_rule(
+        self, unit: SupervisingUnit | None, category: str, township: Township
+    ) -> ResponsibleBody | None:
+        bodies = sorted(self.bodies.values(), key=lambda one: (one.pk is None, one.pk or 0))
+        line = next((b for b in bodies if unit is not None and b.supervising_unit == unit), None)
+        committee = next((b for b in bodies if b.kind == BodyKind.COMMITTEE), None)
+        own = next(
+            (b for b in bodies if b.kind == BodyKind.TOWNSHIP and b.township_id == township.pk),
+            None,
+        )
+        chosen = proposed_line(
+            category=category,
+            has_line=line is not None,
+            has_committee=committee is not None,
+            has_township=own is not None,
+        )
+        found = {BodyKind.LINE: line, BodyKind.COMMITTEE: committee, BodyKind.TOWNSHIP: own}
+        return found[chosen] if chosen else None
 
     def save_areas(self) -> None:
         """Save the new units and bodies; codes follow the names' order, not the files'."""

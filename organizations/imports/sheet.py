@@ -247,7 +247,7 @@ class Sheet:
         automatic = [
             column.name
             for column in self.model._meta.concrete_fields
-            if column.name in ("version", "updated_at", "pinyin", "initials")
+            if column.name in ("version", "updated_at", "pinyin", "initials", "term_ends_on")
         ]
         for row in own:
             self.before_save(row)

@@ -4,7 +4,7 @@ from typing import Any
 
 from organizations.imports.row_form import CLEARED, RowForm, cell_field
 from organizations.imports.sheet import Row, Sheet, chunks
-from organizations.models import SocialOrganization
+from organizations.models import Inspection, SocialOrganization
 from organizations.rules.cells import text_of
 from organizations.rules.vocabulary import Category, InspectionResult, Status
 
@@ -219,6 +219,34 @@ class SocialOrganizationSheet(Sheet):
         known = values.get("credit_code") or (stored and stored.credit_code)
         if not known and values["category"] != Category.COMMUNITY:
             self.warn(row, "credit_code", "没有统一社会信用代码,请核对登记证书后补填")
+
+    def defaults(self, row: Row) -> dict[str, Any]:
+        """A new organization without a body gets the one that the rule proposes."""
+        values = row.values
+        if values.get("responsible_body") not in (None, CLEARED):
+            return {}
+        unit = values.get("supervising_unit")
+        unit = None if unit is CLEARED else unit
+        body = self.batch.proposed_body(unit, values["category"], values["township"])
+        return {"responsible_body": body}
+
+    def save(self) -> None:
+        """Also keep the year's inspection as a record of its own."""
+        super().save()
+        rows = [row.instance for row in self.rows if row.outcome in ("new", "changed")]
+        told = [one for one in rows if one.inspection_year and one.inspection_result]
+        for part in chunks(told):
+            Inspection.objects.bulk_create(
+                [
+                    Inspection(
+                        organization=one, year=one.inspection_year, result=one.inspection_result
+                    )
+                    for one in part
+                ],
+                update_conflicts=True,
+                unique_fields=["organization", "year"],
+                update_fields=["result"],
+            )
 
     # --- for other sheets ------------------------------------------------------------------------
 

@@ -2,21 +2,31 @@
 
 from organizations.models.area import ResponsibleBody, SupervisingUnit, Township
 from organizations.models.coverage import CoverageLink
+from organizations.models.former import FormerName, FormerPartyName, MergedOrganization
 from organizations.models.hand_over import HandOver
 from organizations.models.imports import ImportBatch
+from organizations.models.inspection import Inspection
 from organizations.models.instructor import Instructor, InstructorAssignment
 from organizations.models.party_organization import PartyOrganization
 from organizations.models.social_organization import SocialOrganization
+from organizations.models.term import Election, PartyOrganizationPhase, TermExtension
 
 __all__ = [
     "CoverageLink",
+    "Election",
+    "FormerName",
+    "FormerPartyName",
     "HandOver",
     "ImportBatch",
+    "Inspection",
     "Instructor",
     "InstructorAssignment",
+    "MergedOrganization",
     "PartyOrganization",
+    "PartyOrganizationPhase",
     "ResponsibleBody",
     "SocialOrganization",
     "SupervisingUnit",
+    "TermExtension",
     "Township",
 ]

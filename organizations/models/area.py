@@ -111,6 +111,14 @@ class ResponsibleBody(models.Model):
     township = models.ForeignKey(
         Township, models.PROTECT, null=True, blank=True, verbose_name="镇(街道)"
     )
+    supervising_unit = models.OneToOneField(
+        SupervisingUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="body",
+        verbose_name="业务主管单位",
+    )
 
     objects = BodyQuerySet.as_manager()
 

@@ -39,6 +39,7 @@ class CoverageLink(models.Model):
     valid_from = models.DateField("覆盖起始日期")
     valid_to = models.DateField("覆盖截止日期", null=True, blank=True)
     document = models.CharField("批准文号", max_length=100, blank=True)
+    end_reason = models.CharField("结束原因", max_length=300, blank=True)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
@@ -12,7 +13,20 @@ from organizations.models.area import ResponsibleBody, Township
 from organizations.models.coverage import CoverageLink
 from organizations.models.scoping import dates_in_order, party_organization_scope, valid_on
 from organizations.romanization import PinyinField
+from organizations.rules.terms import term_end
 from organizations.rules.vocabulary import Level, PartyKind
+
+
+class TermEndField(models.DateField):
+    """The last day of the term plus one; computed from its beginning and its years when saved."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "editable": False, "blank": True})
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> date | None:
+        value = term_end(model_instance.term_started_on, model_instance.term_years)
+        setattr(model_instance, self.attname, value)
+        return value
 
 
 class PartyOrganizationQuerySet(models.QuerySet["PartyOrganization"]):
@@ -38,6 +52,15 @@ class PartyOrganizationQuerySet(models.QuerySet["PartyOrganization"]):
             .values("number")
         )
         return self.annotate(covered_count=Coalesce(Subquery(number), 0))
+
+    def with_kind_on(self, day: date) -> "PartyOrganizationQuerySet":
+        """Adds `kind_on` and `level_on`: what they were on the day, before later changes."""
+        phases = apps.get_model("organizations", "PartyOrganizationPhase").objects
+        then = phases.filter(party_organization=OuterRef("pk"), until__gt=day).order_by("until")
+        return self.annotate(
+            kind_on=Coalesce(Subquery(then.values("kind")[:1]), F("kind")),
+            level_on=Coalesce(Subquery(then.values("level")[:1]), F("level")),
+        )
 
     def covering(self, organizations: models.QuerySet, day: date) -> "PartyOrganizationQuerySet":
         """Those that cover one of these social organizations on the day."""
@@ -67,7 +90,9 @@ class PartyOrganization(models.Model):
         ResponsibleBody, models.PROTECT, null=True, blank=True, verbose_name="责任主体"
     )
     founded_on = models.DateField("成立日期")
+    document = models.CharField("成立批准文号", max_length=100, blank=True)
     dissolved_on = models.DateField("撤销日期", null=True, blank=True)
+    dissolution_reason = models.CharField("撤销原因", max_length=300, blank=True)
     term_started_on = models.DateField("本届起始日期", null=True, blank=True)
     term_years = models.PositiveSmallIntegerField(
         "任期(年)",
@@ -75,6 +100,8 @@ class PartyOrganization(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(10)],
     )
+    term_ends_on = TermEndField("任期届满日期", null=True)
+    term_extended_to = models.DateField("批准延期至", null=True, blank=True)
     secretary = models.CharField("书记", max_length=60, blank=True)
     pinyin = PinyinField(style="sort")
     initials = PinyinField(style="initials")

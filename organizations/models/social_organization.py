@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
-from django.db.models.functions import Length
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Left, Length
 from django.db.models.lookups import Exact
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as NumberError
@@ -17,8 +18,10 @@ from organizations.models.instructor import InstructorAssignment
 from organizations.models.scoping import dates_in_order, social_organization_scope, valid_on
 from organizations.romanization import PinyinField
 from organizations.rules.coverage import ESTABLISH_MINIMUM
+from organizations.rules.responsibility import TOWNSHIP_CATEGORIES
 from organizations.rules.vocabulary import (
     REMOVED_STATUSES,
+    BodyKind,
     Category,
     CharterState,
     Grade,
@@ -83,6 +86,34 @@ class SocialOrganizationQuerySet(models.QuerySet["SocialOrganization"]):
             )
         )
 
+    def with_proposed_body(self) -> "SocialOrganizationQuerySet":
+        """Adds `proposed_body_id`, what rules.responsibility.proposed_line says, and `is_gap`.
+
+        A gap has no body, or another one than proposed without a reason.
+        """
+        bodies = ResponsibleBody.objects.order_by("pk")
+        line = bodies.filter(
+            kind=BodyKind.LINE, supervising_unit=OuterRef("supervising_unit")
+        ).values("pk")[:1]
+        committee = bodies.filter(
+            kind=BodyKind.COMMITTEE, area_code=Left(OuterRef("township_id"), 6)
+        ).values("pk")[:1]
+        own = bodies.filter(kind=BodyKind.TOWNSHIP, township=OuterRef("township")).values("pk")[:1]
+        by_rule = Case(
+            When(
+                category__in=list(TOWNSHIP_CATEGORIES),
+                then=Coalesce(Subquery(line), Subquery(own), Subquery(committee)),
+            ),
+            default=Coalesce(Subquery(line), Subquery(committee), Subquery(own)),
+            output_field=models.BigIntegerField(),
+        )
+        differs = ~Q(responsible_body_id=F("proposed_body_id")) & Q(responsible_body_reason="")
+        missing = Q(responsible_body__isnull=True)
+        gap = missing | (Q(proposed_body_id__isnull=False) & differs)
+        return self.annotate(proposed_body_id=by_rule).annotate(
+            is_gap=Case(When(gap, then=True), default=False, output_field=models.BooleanField())
+        )
+
 
 class SocialOrganization(models.Model):
     """社会组织: what is registered, from when to when, and what its township reports of it."""
@@ -106,8 +137,10 @@ class SocialOrganization(models.Model):
     responsible_body = models.ForeignKey(
         ResponsibleBody, models.PROTECT, null=True, blank=True, verbose_name="责任主体"
     )
+    responsible_body_reason = models.CharField("责任主体设定理由", max_length=300, blank=True)
     registered_on = models.DateField("成立登记日期")
     deregistered_on = models.DateField("注销日期", null=True, blank=True)
+    deregistration_reason = models.CharField("注销原因", max_length=300, blank=True)
     status = models.CharField(
         "状态", max_length=16, choices=Status.choices(), default=Status.NORMAL.value
     )
@@ -120,12 +153,20 @@ class SocialOrganization(models.Model):
         choices=CharterState.choices(),
         default=CharterState.NOT_STARTED.value,
     )
+    charter_drafted_on = models.DateField("写入章程日期", null=True, blank=True)
+    charter_voted_on = models.DateField("章程表决日期", null=True, blank=True)
     charter_on = models.DateField("入章日期", null=True, blank=True)
     inspection_result = models.CharField(
         "最近年检结论", max_length=20, choices=InspectionResult.choices(), blank=True
     )
-    inspection_year = models.PositiveSmallIntegerField("年检年度", null=True, blank=True)
+    inspection_year = models.PositiveSmallIntegerField(
+        "年检年度",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1990), MaxValueValidator(2099)],
+    )
     grade = models.CharField("评估等级", max_length=2, choices=Grade.choices(), blank=True)
+    grade_from = models.DateField("等级有效期自", null=True, blank=True)
     grade_valid_to = models.DateField("等级有效期至", null=True, blank=True)
     remark = models.TextField("备注", blank=True, max_length=500)
     pinyin = PinyinField(style="sort")
@@ -169,6 +210,12 @@ class SocialOrganization(models.Model):
             models.CheckConstraint(
                 name="social_organization_category_is_known",
                 condition=Q(category__in=Category.codes()),
+            ),
+            models.CheckConstraint(
+                name="social_organization_grade_ends_after_it_begins",
+                condition=Q(grade_from__isnull=True)
+                | dates_in_order("grade_from", "grade_valid_to"),
+                violation_error_message="等级有效期的起止日期颠倒了",
             ),
             models.CheckConstraint(
                 name="social_organization_status_is_known",

@@ -1,0 +1,145 @@
+"""Deregistering a social organization, and restoring one that was deregistered by mistake."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from accounts import audit
+from accounts.models import AuditEvent, User
+from organizations.actions.versions import (
+    apply_values,
+    locked,
+    not_in_future,
+    require_reach,
+    require_reason,
+)
+from organizations.models import (
+    CoverageLink,
+    HandOver,
+    InstructorAssignment,
+    SocialOrganization,
+)
+from organizations.rules.vocabulary import Status
+
+ENDED_WITH_IT = "社会组织注销"
+ACTION = "social_organization.deregister"
+
+
+@transaction.atomic
+def deregister_social_organization(
+    *, organization: SocialOrganization, on: date, reason: str, by: User | None
+) -> SocialOrganization:
+    """End it on a day; its coverage links and instructors' assignments end with it."""
+    text = require_reason(reason, "请写明注销原因")
+    stored = locked(organization)
+    require_reach(by, stored)
+    if stored.deregistered_on is not None:
+        raise ValidationError(f"已于 {stored.deregistered_on} 注销。")
+    not_in_future(on, "on")
+    if on <= stored.registered_on:
+        raise ValidationError({"on": "注销日期须晚于成立登记日期"})
+    if HandOver.objects.pending().filter(organization=stored).exists():
+        raise ValidationError("有一项移交等待对方接收,请先撤回移交再注销。")
+    later = _lasting(CoverageLink, stored, on).filter(valid_from__gte=on).order_by("-valid_from")
+    if first := later.first():
+        raise ValidationError(
+            {
+                "on": f"有覆盖关系自 {first.valid_from} 起,注销须晚于它;登记有误的请先删除那条覆盖关系"
+            }
+        )
+    started = _lasting(InstructorAssignment, stored, on).filter(valid_from__gte=on)
+    if started.exists():
+        raise ValidationError({"on": "有指导员联系在这一天以后才开始,请先更正"})
+    entries = []
+    for link in _lasting(CoverageLink, stored, on).select_for_update():
+        values = {"valid_to": on, "end_reason": ENDED_WITH_IT}
+        before, after = apply_values(link, values)
+        entries.append(audit.Entry("coverage_link.end", link, before, after, ENDED_WITH_IT))
+    for assignment in _lasting(InstructorAssignment, stored, on).select_for_update():
+        ended = audit.Entry(
+            "instructor_assignment.end",
+            assignment,
+            {"valid_to": assignment.valid_to},
+            {"valid_to": on},
+            ENDED_WITH_IT,
+        )
+        assignment.valid_to = on
+        assignment.save()
+        entries.append(ended)
+    values = {
+        "deregistered_on": on,
+        "status": Status.DEREGISTERED.value,
+        "deregistration_reason": text,
+    }
+    before, after = apply_values(stored, values)
+    entries.append(audit.Entry(ACTION, stored, before, after, text))
+    audit.record_many(entries, by=by)
+    return stored
+
+
+def _lasting(model: type, organization: SocialOrganization, day: date):  # type: ignore[no-untyped-def]
+    """Rows of the organization that still hold on or after the day."""
+    own = model.objects.filter(social_organization=organization)  # type: ignore[attr-defined]
+    return own.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+
+@transaction.atomic
+def restore_social_organization(
+    *, organization: SocialOrganization, reason: str, by: User | None
+) -> list[CoverageLink]:
+    """Take a mistaken deregistration back, with what ended by it; returns the links reopened.
+
+    A link stays ended when its party organization is dissolved or already covers it again.
+    """
+    text = require_reason(reason)
+    stored = locked(organization)
+    require_reach(by, stored)
+    ended_on = stored.deregistered_on
+    if ended_on is None:
+        raise ValidationError("没有注销,不需要恢复。")
+    told = AuditEvent.objects.of(stored).filter(action=ACTION).order_by("-sequence").first()
+    status = (told.before or {}).get("status") if told else None
+    values = {
+        "deregistered_on": None,
+        "deregistration_reason": "",
+        "status": status or Status.NORMAL.value,
+    }
+    before, after = apply_values(stored, values)
+    entries = [audit.Entry("social_organization.restore", stored, before, after, text)]
+    reopened = []
+    links = CoverageLink.objects.select_for_update(of=("self",)).filter(
+        social_organization=stored, valid_to=ended_on, end_reason=ENDED_WITH_IT
+    )
+    for link in links.select_related("party_organization"):
+        again = CoverageLink.objects.filter(
+            social_organization=stored,
+            party_organization=link.party_organization,
+            valid_from__gte=ended_on,
+        )
+        if link.party_organization.dissolved_on or again.exists():
+            continue
+        before, after = apply_values(link, {"valid_to": None, "end_reason": ""})
+        entries.append(audit.Entry("coverage_link.reopen", link, before, after, text))
+        reopened.append(link)
+    for assignment in InstructorAssignment.objects.select_for_update().filter(
+        social_organization=stored, valid_to=ended_on
+    ):
+        open_ = InstructorAssignment.objects.filter(
+            social_organization=stored, instructor=assignment.instructor_id, valid_to=None
+        )
+        if not open_.exists():
+            assignment.valid_to = None
+            assignment.save()
+            entries.append(
+                audit.Entry(
+                    "instructor_assignment.reopen",
+                    assignment,
+                    {"valid_to": ended_on},
+                    {"valid_to": None},
+                    text,
+                )
+            )
+    audit.record_many(entries, by=by)
+    return reopened
