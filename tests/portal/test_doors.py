@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("accounts", "organizations", "members", "activities", "evaluation", "shishi_portal")
-EDGES = ("views", "api", "forms", "filters", "imports")
+EDGES = ("views", "api", "forms", "filters", "imports", "sections")
 # managers on which an edge may do more than ask what is visible; each with its reason
 ALLOWED = {
     # an import compares with what is stored anywhere, and checks the scope row by row
