@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from members.models import Member, Membership
 from members.rules import Gender, MemberStatus, membership_start
 from organizations.imports.party_organization import PartyOrganizationSheet
-from organizations.imports.row_form import RowForm, TextCell, cell_field
+from organizations.imports.row_form import CLEARED, RowForm, TextCell, cell_field
 from organizations.imports.sheet import Row, Sheet, chunks
 
 
@@ -64,12 +64,14 @@ class MemberSheet(Sheet):
         self.batch.load_references(parties=codes)
 
     def resolve(self, row: Row) -> None:
+        if not row.is_right("party_organization"):
+            return
         party = self.parties.referred(row.values["party_organization"])
         if isinstance(party, str):
             self.wrong(row, "party_organization", party)
             return
         row.values["party_organization"] = party
-        if not self.batch.may_write(party.township_id):
+        if party.township_id and not self.batch.may_write(party.township_id):
             self.wrong(row, "party_organization", "这个党组织不在您的管辖范围,不能改动")
 
     def find(self) -> None:
@@ -85,7 +87,7 @@ class MemberSheet(Sheet):
         seen: dict[Any, Row] = {}
         repeated: set[int] = set()
         for row in self.rows:
-            if row.is_wrong:
+            if row.values["code"] is None:
                 continue
             if not self.once(row, row.values["code"], seen, "code"):
                 if not row.is_wrong:
@@ -102,15 +104,17 @@ class MemberSheet(Sheet):
 
         def day(name: str) -> Any:
             value = values.get(name)
+            if value is CLEARED:
+                return None
             return value if value is not None or stored is None else getattr(stored, name)
 
         born, joined, full = day("born_on"), day("joined_on"), day("full_on")
-        if joined and born and joined <= born:
+        if row.is_right("joined_on", "born_on") and joined and born and joined <= born:
             self.wrong(row, "joined_on", "入党日期须晚于出生日期")
-        if full and joined and full < joined:
+        if row.is_right("joined_on", "full_on") and full and joined and full < joined:
             self.wrong(row, "full_on", "转正日期不能早于入党日期")
         for name in ("born_on", "joined_on", "full_on"):
-            if values.get(name) and values[name] > self.batch.today:
+            if values.get(name) not in (None, CLEARED) and values[name] > self.batch.today:
                 self.wrong(row, name, "日期晚于今天,请核对")
 
     def compare(self, row: Row) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from organizations.imports.problems import Place, Problem
-from organizations.imports.sheet import Sheet, chunks, sheet_kinds
+from organizations.imports.sheet import Row, Sheet, chunks, sheet_kinds
 from organizations.imports.table import header_row, table_of
 from organizations.models import (
     ImportBatch,
@@ -50,6 +50,8 @@ class Batch:
         self.stored_parties: dict[str, PartyOrganization] = {}
         self._suggested = 0
         self._proposed: dict[tuple, ResponsibleBody | None] = {}
+        self._told_no_townships = False
+        self._sheets_read: dict[tuple[str, str], int] = {}
 
     # --- areas and bodies ------------------------------------------------------------------------
 
@@ -72,11 +74,17 @@ class Batch:
         key = text_of(text)
         return self.townships.get(key) or self._townships_by_name.get(header_key(key))
 
-    def unknown_township(self, text: str) -> str:
-        if not self.townships:
-            return f"系统中还没有 {self.city_code} 的镇(街道),请先运行 import_townships 导入区划"
+    def tell_unknown_township(self, sheet: Sheet, row: Row, text: str) -> None:
+        """An error of the row; where the city has no townships at all, said once and not a row."""
         known = "、".join(t.name for t in list(self.townships.values())[:30])
-        return f"没有名为“{text}”的镇(街道),本市现有:{known}"
+        message = f"没有名为“{text}”的镇(街道),本市现有:{known}"
+        if not self.townships:
+            if self._told_no_townships:
+                row.wrong_columns.add("township")
+                return
+            self._told_no_townships = True
+            message = f"系统中还没有 {self.city_code} 的镇(街道),请先运行 import_townships 导入区划"
+        sheet.wrong(row, "township", message, value=text)
 
     def unit(self, name: str) -> SupervisingUnit:
         """The unit with this name; made, and listed in the report, when named for the first time."""
@@ -192,6 +200,7 @@ class Batch:
 
     def _read_sheet(self, file: str, sheet: SheetRows) -> bool:
         """Recognize the sheet by its header, whatever its name; read it; was it a ledger?"""
+        self._sheets_read[file, sheet.name] = len(self._sheets_read)
         if not any(any(cell != "" for cell in row) for row in sheet.rows):
             return False
         if sheet.hidden:
@@ -291,6 +300,13 @@ class Batch:
         """Check all rows of all sheets, in the order in which they depend on each other."""
         for sheet in self.sheets.values():
             sheet.check()
+        for problems in (self.errors, self.warnings):
+            problems.sort(key=self._reading_order)
+
+    def _reading_order(self, problem: Problem) -> tuple[int, int]:
+        """As an officer goes through the files: file after file, sheet after sheet, row by row."""
+        place = problem.place
+        return self._sheets_read.get((place.file, place.sheet), -1), place.row
 
     @property
     def is_clean(self) -> bool:

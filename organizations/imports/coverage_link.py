@@ -10,6 +10,9 @@ from organizations.models import CoverageLink
 from organizations.models.social_organization import validate_credit_code
 from organizations.rules.vocabulary import Mode
 
+# what says which link a row means
+KEY = ("social_organization", "credit_code", "party_organization", "valid_from", "valid_to")
+
 
 class CoverageLinkRow(RowForm):
     credit_code = TextCell(
@@ -111,30 +114,35 @@ class CoverageLinkSheet(Sheet):
         )
 
     def resolve(self, row: Row) -> None:
+        if row.is_right("credit_code", "social_organization"):
+            self._resolve_organization(row)
+        if row.is_right("party_organization"):
+            party = self.parties.referred(row.values["party_organization"].upper())
+            if isinstance(party, str):
+                self.wrong(row, "party_organization", party)
+            else:
+                row.values["party_organization"] = party
+
+    def _resolve_organization(self, row: Row) -> None:
         values = row.values
-        code, name = values.get("credit_code"), values.get("social_organization")
+        code, name = values.get("credit_code"), values["social_organization"]
         organization = self.organizations.referred(code, name, row.file, self._township_of(row))
         if isinstance(organization, str):
             self.wrong(row, "credit_code" if code else "social_organization", organization)
-        else:
-            if code and name and organization.name != name:
-                message = f"信用代码 {code} 登记的名称是“{organization.name}”,已按代码对应"
-                self.warn(row, "social_organization", message)
-            values["social_organization"] = organization
-            if not self.batch.may_write(organization.township_id):
-                self.wrong(row, "social_organization", "这家社会组织不在您的管辖范围,不能改动")
-        party = self.parties.referred(values["party_organization"].upper())
-        if isinstance(party, str):
-            self.wrong(row, "party_organization", party)
-        else:
-            values["party_organization"] = party
+            return
+        if code and organization.name and organization.name != name:
+            message = f"信用代码 {code} 登记的名称是“{organization.name}”,已按代码对应"
+            self.warn(row, "social_organization", message)
+        values["social_organization"] = organization
+        if organization.township_id and not self.batch.may_write(organization.township_id):
+            self.wrong(row, "social_organization", "这家社会组织不在您的管辖范围,不能改动")
 
     def _township_of(self, row: Row) -> str:
         """The township that tells namesakes apart, where the row names one."""
         named = row.values.get("township")
         found = self.batch.township(named) if isinstance(named, str) else None
         if isinstance(named, str) and found is None:
-            self.wrong(row, "township", self.batch.unknown_township(named))
+            self.batch.tell_unknown_township(self, row, named)
         return found.code if found else ""
 
     def find(self) -> None:
@@ -143,7 +151,7 @@ class CoverageLinkSheet(Sheet):
         opened: dict[Any, Row] = {}
         repeated: set[int] = set()
         for row in self.rows:
-            if row.is_wrong:
+            if not row.is_right(*KEY):
                 continue
             values = row.values
             pair = (id(values["social_organization"]), id(values["party_organization"]))
@@ -165,7 +173,7 @@ class CoverageLinkSheet(Sheet):
         organizations = {
             row.values["social_organization"].pk
             for row in self.rows
-            if not row.is_wrong and row.values["social_organization"].pk
+            if row.is_right(*KEY) and row.values["social_organization"].pk
         }
         stored: dict[tuple[int, int], list[CoverageLink]] = {}
         for part in chunks(sorted(organizations)):
@@ -185,14 +193,17 @@ class CoverageLinkSheet(Sheet):
         return None
 
     def cross_check(self, row: Row) -> None:
-        values = row.values
-        end = values.get("valid_to")
+        if not row.is_right("valid_from"):
+            return
+        values, end = row.values, row.values.get("valid_to")
         if end is None and row.instance is not None:
             end = row.instance.valid_to
-        if end is not None and end is not CLEARED and end <= values["valid_from"]:
+        if row.is_right("valid_to") and end not in (None, CLEARED) and end <= values["valid_from"]:
             self.wrong(row, "valid_to", "覆盖截止日期须晚于起始日期")
+        if not row.is_right("party_organization"):
+            return
         party = values["party_organization"]
         if party.dissolved_on and values["valid_from"] >= party.dissolved_on:
             self.wrong(row, "valid_from", f"党组织已于 {party.dissolved_on} 撤销,不能再覆盖")
-        if values["valid_from"] < party.founded_on:
+        if party.founded_on and values["valid_from"] < party.founded_on:
             self.warn(row, "valid_from", f"早于党组织成立日期 {party.founded_on},成立前不计覆盖")

@@ -71,17 +71,9 @@ class PartyOrganizationSheet(Sheet):
         self.by_code: dict[str, Row] = {}
 
     def resolve(self, row: Row) -> None:
-        values, batch = row.values, self.batch
-        township = batch.township(values["township"])
-        if township is None:
-            self.wrong(row, "township", batch.unknown_township(values["township"]))
-            return
-        values["township"] = township
-        if not batch.may_write(township.code):
-            self.wrong(row, "township", "不在您的管辖范围,不能录入")
-            return
-        if isinstance(body := values.get("responsible_body"), str):
-            values["responsible_body"] = batch.body(body, township)
+        township, body = self.resolve_township(row), row.values.get("responsible_body")
+        if township is not None and isinstance(body, str):
+            row.values["responsible_body"] = self.batch.body(body, township)
 
     def find(self) -> None:
         codes = {c for row in self.rows if isinstance(c := row.values.get("code"), str)}
@@ -92,9 +84,9 @@ class PartyOrganizationSheet(Sheet):
         seen: dict[Any, Row] = {}
         repeated: set[int] = set()
         for row in self.rows:
-            if row.is_wrong:
-                continue
             code = row.values["code"]
+            if code is None:
+                continue
             if not self.once(row, code, seen, "code"):
                 if not row.is_wrong:
                     repeated.add(id(row))
@@ -112,7 +104,7 @@ class PartyOrganizationSheet(Sheet):
         self.parents: list[tuple[Row, Any]] = []
         for row in self.rows:
             parent = row.values.pop("parent", None)
-            if not isinstance(parent, str) or row.is_wrong:
+            if not isinstance(parent, str):
                 continue
             code = parent.upper()
             if code == row.values["code"]:
@@ -128,7 +120,10 @@ class PartyOrganizationSheet(Sheet):
         values, stored = row.values, row.instance
         ended = values.get("dissolved_on")
         end = (stored.dissolved_on if stored else None) if ended is None else ended
-        if end is not None and end is not CLEARED and end <= values["founded_on"]:
+        if not row.is_right("founded_on"):
+            return
+        ends = row.is_right("dissolved_on") and end not in (None, CLEARED)
+        if ends and end <= values["founded_on"]:
             self.wrong(row, "dissolved_on", "撤销日期须晚于成立日期")
         if values["founded_on"] > self.batch.today:
             self.wrong(row, "founded_on", "成立日期晚于今天,请核对")

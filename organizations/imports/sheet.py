@@ -14,6 +14,7 @@ from accounts import audit
 from organizations.imports.problems import Place, Problem
 from organizations.imports.row_form import CLEARED, Column, RowForm
 from organizations.imports.table import Table
+from organizations.models import Township
 from organizations.rules.cells import CellError, Raw, is_same_text, text_of
 
 if TYPE_CHECKING:
@@ -44,12 +45,20 @@ class Row:
     values: dict[str, Any]
     instance: Any = None
     is_new: bool = False
-    is_wrong: bool = False
+    wrong_columns: set[str] = field(default_factory=set)
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
     @property
     def place(self) -> Place:
         return Place(self.file, self.sheet, self.number)
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self.wrong_columns)
+
+    def is_right(self, *names: str) -> bool:
+        """May these columns be looked at? What is wrong already is not complained of twice."""
+        return not self.wrong_columns.intersection(names)
 
     @property
     def outcome(self) -> str:
@@ -120,13 +129,14 @@ class Sheet:
                 try:
                     value = read(raw)
                 except CellError as error:
+                    row.values[column.name] = None
                     self.wrong(row, column.name, str(error), value=_shown(raw))
                 else:
                     row.values[column.name] = value
             self.rows.append(row)
 
     def wrong(self, row: Row, name: str, message: str, value: Any = None) -> None:
-        row.is_wrong = True
+        row.wrong_columns.add(name)
         shown = row.values.get(name) if value is None else value
         self.batch.errors.append(
             Problem(row.place, self.headers.get(name, ""), _shown(shown), message)
@@ -139,17 +149,20 @@ class Sheet:
     # --- checking --------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """Resolve references, find stored records, and work out what each row changes."""
+        """Resolve references, find stored records, and work out what each row changes.
+
+        A row with a wrong cell goes through all of it, so that all its errors are told at once.
+        """
         self.prepare()
         for row in self.rows:
-            if not row.is_wrong:
-                self.resolve(row)
+            self.resolve(row)
         self.find()
         for row in self.rows:
-            if not row.is_wrong:
-                self.cross_check(row)
+            self.cross_check(row)
             if not row.is_wrong:
                 self.compare(row)
+            elif row.instance is None:
+                row.instance = self.stand_in(row)
 
     def prepare(self) -> None:
         """Load what `resolve` needs, in a fixed number of queries for each thousand rows."""
@@ -186,6 +199,29 @@ class Sheet:
                 row.changes[name] = (old, new)
         for name, (_, new) in row.changes.items():
             setattr(row.instance, name, new)
+
+    def stand_in(self, row: Row) -> models.Model:
+        """A record for a wrong row, so that the rows which refer to it are not called wrong too."""
+        right = {}
+        for name, value in row.values.items():
+            if value is None or value is CLEARED or name in (*self.foreign, *row.wrong_columns):
+                continue
+            if self.model._meta.get_field(name).is_relation and isinstance(value, str):
+                continue  # a name that could not be looked up
+            right[name] = value
+        return self.model(**right)
+
+    def resolve_township(self, row: Row) -> Township | None:
+        """Put the township in place of its name; None, and an error, where there is none to write."""
+        text, batch = row.values["township"], self.batch
+        if text is None:
+            return None
+        township = row.values["township"] = batch.township(text)
+        if township is None:
+            batch.tell_unknown_township(self, row, text)
+        elif not batch.may_write(township.code):
+            self.wrong(row, "township", "不在您的管辖范围,不能录入")
+        return township
 
     def defaults(self, row: Row) -> dict[str, Any]:
         return {}

@@ -120,18 +120,12 @@ class SocialOrganizationSheet(Sheet):
 
     def resolve(self, row: Row) -> None:
         values, batch = row.values, self.batch
-        township = batch.township(values["township"])
-        if township is None:
-            self.wrong(row, "township", batch.unknown_township(values["township"]))
-            return
-        values["township"] = township
-        if not batch.may_write(township.code):
-            self.wrong(row, "township", "不在您的管辖范围,不能录入")
-            return
-        self.townships_of_file.setdefault(row.file, set()).add(township.code)
+        township = self.resolve_township(row)
+        if township is not None:
+            self.townships_of_file.setdefault(row.file, set()).add(township.code)
         if isinstance(unit := values.get("supervising_unit"), str):
             values["supervising_unit"] = batch.unit(unit)
-        if isinstance(body := values.get("responsible_body"), str):
+        if township is not None and isinstance(body := values.get("responsible_body"), str):
             values["responsible_body"] = batch.body(body, township)
 
     def find(self) -> None:
@@ -139,16 +133,20 @@ class SocialOrganizationSheet(Sheet):
         seen: dict[Any, Row] = {}
         repeated: set[int] = set()
         for row in self.rows:
-            if row.is_wrong:
-                continue
             values = row.values
-            code, name, township = values.get("credit_code"), values["name"], values["township"].pk
-            key = code or (township, name)
+            code, name, township = values.get("credit_code"), values["name"], values["township"]
+            if not row.is_right("credit_code", "name", "township"):
+                if code:
+                    self.by_code.setdefault(code, row)
+                if name:
+                    self.by_name.setdefault(name, []).append(row)
+                continue
+            key = code or (township.pk, name)
             if not self.once(row, key, seen, "credit_code" if code else "name"):
                 if not row.is_wrong:
                     repeated.add(id(row))
                 continue
-            row.instance = self._match(stored, code, name, township)
+            row.instance = self._match(stored, code, name, township.pk)
             if row.instance is not None and not self.batch.may_write(row.instance.township_id):
                 self.wrong(row, "credit_code", "这家社会组织不在您的管辖范围,不能改动")
                 continue
@@ -201,6 +199,19 @@ class SocialOrganizationSheet(Sheet):
                 self.wrong(row, "name", f"与 {first.place} 指的是同一家已登记的社会组织")
 
     def cross_check(self, row: Row) -> None:
+        if row.is_right("status", "deregistered_on", "registered_on"):
+            self._check_end(row)
+        if row.is_right("registered_on") and row.values["registered_on"] > self.batch.today:
+            self.wrong(row, "registered_on", "成立登记日期晚于今天,请核对")
+        known = row.values.get("credit_code") or (row.instance and row.instance.credit_code)
+        if (
+            not known
+            and row.is_right("credit_code", "category")
+            and row.values["category"] != Category.COMMUNITY
+        ):
+            self.warn(row, "credit_code", "没有统一社会信用代码,请核对登记证书后补填")
+
+    def _check_end(self, row: Row) -> None:
         values, stored = row.values, row.instance
         ended, status = values.get("deregistered_on"), values.get("status")
         if ended and ended is not CLEARED and status is None:
@@ -214,11 +225,6 @@ class SocialOrganizationSheet(Sheet):
             self.wrong(row, "status", "填写了注销日期,状态应为“已注销”")
         elif end is not None and end <= values["registered_on"]:
             self.wrong(row, "deregistered_on", "注销日期须晚于成立登记日期")
-        if values["registered_on"] > self.batch.today:
-            self.wrong(row, "registered_on", "成立登记日期晚于今天,请核对")
-        known = values.get("credit_code") or (stored and stored.credit_code)
-        if not known and values["category"] != Category.COMMUNITY:
-            self.warn(row, "credit_code", "没有统一社会信用代码,请核对登记证书后补填")
 
     def defaults(self, row: Row) -> dict[str, Any]:
         """A new organization without a body gets the one that the rule proposes."""
@@ -258,6 +264,9 @@ class SocialOrganizationSheet(Sheet):
             found = self.batch.stored_by_code.get(code)
             if found is not None:
                 return found
+            for row in self.by_name.get(name or "", []):
+                if not row.is_right("credit_code"):
+                    return row.instance
             return f"没有信用代码为“{code}”的社会组织,请先录入或核对代码"
         rows = self.by_name.get(name or "", [])
         candidates = {id(row.instance): row.instance for row in rows if row.instance is not None}

@@ -213,14 +213,16 @@ def test_every_error_of_every_row_is_reported_at_once(tmp_path: Path) -> None:
         ("社会组织", 4, "类别"),
         ("社会组织", 4, "成立登记日期"),
         ("社会组织", 4, "正式党员数"),
-        ("党组织", 2, "任期(年)"),
-        ("覆盖关系", 3, "覆盖起始日期"),
         ("社会组织", 5, "镇(街道)"),
         ("社会组织", 6, "状态"),
         ("社会组织", 7, "成立登记日期"),
+        ("党组织", 2, "任期(年)"),
         ("覆盖关系", 2, "社会组织名称"),
         ("覆盖关系", 2, "党组织编码"),
+        ("覆盖关系", 3, "覆盖起始日期"),
+        ("覆盖关系", 3, "社会组织名称"),
         ("党员", 2, "所在党组织编码"),
+        ("党员", 2, "入党日期"),
     ]
     assert all(e["file"] == "错误.xlsx" and e["message"] for e in report["errors"])
     township = next(e for e in report["errors"] if e["column"] == "镇(街道)")
@@ -228,6 +230,98 @@ def test_every_error_of_every_row_is_reported_at_once(tmp_path: Path) -> None:
     assert "东风街道" in township["message"]
     assert not SocialOrganization.objects.exists()
     assert not SupervisingUnit.objects.exists()
+
+
+def test_a_bad_cell_does_not_hide_the_other_errors_of_its_row(tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "错误.xlsx",
+        社会组织=[
+            SOCIAL,
+            social(
+                成立登记日期="2019-13-40",
+                状态="已注销",
+                **{"镇(街道)": "火星镇"},
+            ),
+            social(社会组织名称="乙", 类别="公司", 成立登记日期="2090-01-01"),
+        ],
+        党组织=[
+            HEADERS["党组织"],
+            [1, "P1", "一支部", "没有", "党支部", "", "火星镇", "2090-01-01", "", 3, ""],
+        ],
+        覆盖关系=[
+            HEADERS["覆盖关系"],
+            [1, "没有的协会", "", "P9", "没有", "2016-01-01", "2015-01-01"],
+        ],
+        党员=[
+            HEADERS["党员"],
+            [1, "M1", "陈明", "无此项", "1999-01-01", "1990-01-01", "", "正式党员", "P9"],
+        ],
+    )
+    found = {(e["sheet"], e["row"], e["column"], e["value"]) for e in run(path)["errors"]}
+    assert found == {
+        ("社会组织", 2, "成立登记日期", "2019-13-40"),
+        ("社会组织", 2, "镇(街道)", "火星镇"),
+        ("社会组织", 3, "类别", "公司"),
+        ("社会组织", 3, "成立登记日期", "2090-01-01"),
+        ("党组织", 2, "类型", "没有"),
+        ("党组织", 2, "镇(街道)", "火星镇"),
+        ("党组织", 2, "成立日期", "2090-01-01"),
+        ("覆盖关系", 2, "社会组织名称", "没有的协会"),
+        ("覆盖关系", 2, "党组织编码", "P9"),
+        ("覆盖关系", 2, "组建方式", "没有"),
+        ("覆盖关系", 2, "覆盖截止日期", "2015-01-01"),
+        ("党员", 2, "性别", "无此项"),
+        ("党员", 2, "入党日期", "1990-01-01"),
+        ("党员", 2, "所在党组织编码", "P9"),
+    }
+
+
+def test_rows_that_refer_to_a_wrong_row_are_not_called_wrong_too(tmp_path: Path) -> None:
+    code = credit_code(1)
+    path = book(
+        tmp_path / "错误.xlsx",
+        社会组织=[
+            SOCIAL,
+            social(社会组织名称="甲", 统一社会信用代码=code, 类别="公司"),
+            social(社会组织名称="乙", **{"镇(街道)": "火星镇"}),
+            social(社会组织名称="丙", 统一社会信用代码=code[:-1] + "?", 类别="社会团体"),
+        ],
+        党组织=[
+            HEADERS["党组织"],
+            [1, "P1", "一支部", "没有", "党支部", "", "东风街道", "昨天", "", 3, ""],
+        ],
+        覆盖关系=[
+            HEADERS["覆盖关系"],
+            [1, "甲", code, "P1", "单独组建", "2016-01-01", ""],
+            [2, "乙", "", "P1", "单独组建", "2016-01-01", ""],
+            [3, "丙", credit_code(3), "P1", "单独组建", "2016-01-01", ""],
+        ],
+        党员=[
+            HEADERS["党员"],
+            [1, "M1", "陈明", "男", "1960-01-01", "1990-01-01", "", "正式党员", "P1"],
+        ],
+    )
+    report = run(path)
+    assert [(e["sheet"], e["row"], e["column"]) for e in report["errors"]] == [
+        ("社会组织", 2, "类别"),
+        ("社会组织", 3, "镇(街道)"),
+        ("社会组织", 4, "统一社会信用代码"),
+        ("党组织", 2, "类型"),
+        ("党组织", 2, "成立日期"),
+    ]
+    assert report["sheets"]["coverage_link"]["wrong"] == 0
+
+
+def test_a_cleared_date_of_a_member_is_no_date(tmp_path: Path) -> None:
+    parties = [
+        HEADERS["党组织"],
+        [1, "P1", "一支部", "建制性", "党支部", "", "东风街道", "2012-01-01", "", 3, ""],
+    ]
+    for full in ("1991-01-01", "清空"):
+        row = [1, "M1", "陈明", "男", "1960-01-01", "1990-01-01", full, "正式党员", "P1"]
+        path = book(tmp_path / "党员.xlsx", 党组织=parties, 党员=[HEADERS["党员"], row])
+        assert run(path)["errors"] == []
+    assert Member.objects.get().full_on is None
 
 
 def test_one_bad_file_of_several_stops_the_whole_batch(tmp_path: Path) -> None:
