@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import require
+from accounts.conditional import is_held
 from accounts.rules import Right
 from evaluation.dashboard import Group, Report, State, coverage_report, state_of
 from evaluation.forms import CoverageForm
@@ -211,7 +212,7 @@ class CoverageView(APIView):
         etag = etag_of(request, state)
         # what cannot be named cannot be asked for again, so it is not kept at all
         headers = {"Cache-Control": "private, no-cache", "ETag": etag} if etag else {}
-        if etag and etag in request.headers.get("If-None-Match", "").split(", "):
+        if is_held(request, etag):
             return Response(status=304, headers=headers)
         body = cache.get(etag) if etag else None
         if body is None:
@@ -233,6 +234,8 @@ def parsed(request: Request) -> CoverageForm:
     for name in request.query_params:
         if name not in known:
             raise ValidationError({name: [f"没有这个参数,可用:{'、'.join(sorted(known))}"]})
+        if len(request.query_params.getlist(name)) > 1:
+            raise ValidationError({name: ["只能写一次"]})
     if not form.is_valid():
         raise ValidationError({name: list(errors) for name, errors in form.errors.items()})
     return form

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import require
+from accounts.conditional import is_held
 from accounts.rules import Right
 from evaluation.charts import Point, trend_chart
 from evaluation.dashboard import Group, Report, Selection, State, coverage_report, state_of
@@ -38,7 +39,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_COVERAGE)
     state = state_of(request.user)
     etag = page_etag(request, state)
-    if etag and etag == request.headers.get("If-None-Match"):
+    if is_held(request, etag):
         return with_etag(HttpResponse(status=304), etag)
     form = CoverageForm(request.GET, user=request.user)
     context: dict[str, Any] = {"form": form, "today": timezone.localdate()}
