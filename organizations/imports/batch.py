@@ -80,7 +80,7 @@ class Batch:
         message = f"没有名为“{text}”的镇(街道),本市现有:{known}"
         if not self.townships:
             if self._told_no_townships:
-                row.wrong_columns.add("township")
+                row.wrong_columns |= {"township"}
                 return
             self._told_no_townships = True
             message = f"系统中还没有 {self.city_code} 的镇(街道),请先运行 import_townships 导入区划"
@@ -174,7 +174,7 @@ class Batch:
 
     def read(self, paths: Iterable[Path]) -> None:
         """Read every workbook of the files and folders; a bad one is an error, not the end."""
-        found = list(workbooks(paths, self.errors))
+        found = list(dict.fromkeys(workbooks(paths, self.errors, self.warnings)))
         if not found and not self.errors:
             self.errors.append(Problem(Place(""), "", "", "没有找到任何工作簿(.xlsx、.xls、.ods)"))
         for path in found:
@@ -184,6 +184,10 @@ class Batch:
         recognized = 0
         try:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            if twin := next((one["name"] for one in self.files if one["sha256"] == digest), None):
+                message = f"内容与 {twin} 完全相同,只读一次"
+                self.warnings.append(Problem(Place(name), "", "", message))
+                return
             for sheet in read_workbook(path):
                 recognized += self._read_sheet(name, sheet)
         except WorkbookError as error:
@@ -332,15 +336,21 @@ class Batch:
         }
 
 
-def workbooks(paths: Iterable[Path], errors: list[Problem]) -> Iterable[Path]:
-    """The workbooks among the paths, folders searched; what is not there is an error."""
+def workbooks(
+    paths: Iterable[Path], errors: list[Problem], warnings: list[Problem]
+) -> Iterable[Path]:
+    """The workbooks among the paths, folders searched; what else lies there is named."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(
-                one
-                for one in path.rglob("*")
-                if one.suffix.lower() in SUFFIXES and not one.name.startswith((".", "~$"))
-            )
+            for one in sorted(path.rglob("*")):
+                inside = one.relative_to(path).parts
+                if not one.is_file() or any(part.startswith((".", "~$")) for part in inside):
+                    continue
+                if one.suffix.lower() in SUFFIXES:
+                    yield one
+                else:
+                    message = "不是工作簿(.xlsx、.xls、.ods),没有读取"
+                    warnings.append(Problem(Place(str(Path(*inside))), "", "", message))
         elif path.exists():
             yield path
         else:

@@ -45,7 +45,7 @@ class Row:
     values: dict[str, Any]
     instance: Any = None
     is_new: bool = False
-    wrong_columns: set[str] = field(default_factory=set)
+    wrong_columns: frozenset[str] = frozenset()
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
     @property
@@ -136,7 +136,7 @@ class Sheet:
             self.rows.append(row)
 
     def wrong(self, row: Row, name: str, message: str, value: Any = None) -> None:
-        row.wrong_columns.add(name)
+        row.wrong_columns |= {name}
         shown = row.values.get(name) if value is None else value
         self.batch.errors.append(
             Problem(row.place, self.headers.get(name, ""), _shown(shown), message)

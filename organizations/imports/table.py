@@ -9,6 +9,7 @@ from organizations.rules.cells import (
     CellError,
     Raw,
     header_key,
+    hintless_key,
     integer_of,
     is_empty,
     is_footnote,
@@ -34,15 +35,19 @@ class Table:
 
 
 def matched(header: Sequence[Raw], columns: Sequence[Column]) -> dict[int, Column]:
-    """Which cells of a header row name which columns; each column once, from the left."""
+    """Which cells of a header row name which columns; each column once, from the left.
+
+    A cell that names a column exactly goes before one that adds a hint in brackets.
+    """
     by_key = {key: column for column in columns for key in column.keys}
     found: dict[int, Column] = {}
     taken: set[str] = set()
-    for place, raw in enumerate(header):
-        column = by_key.get(header_key(raw)) if isinstance(raw, str) and raw else None
-        if column and column.name not in taken:
-            found[place] = column
-            taken.add(column.name)
+    for key_of in (header_key, hintless_key):
+        for place, raw in enumerate(header):
+            column = by_key.get(key_of(raw)) if isinstance(raw, str) and raw else None
+            if column and column.name not in taken and place not in found:
+                found[place] = column
+                taken.add(column.name)
     return found
 
 
@@ -72,7 +77,7 @@ def table_of(file: str, sheet: SheetRows, columns: Sequence[Column]) -> Table:
             continue
         if any(is_total(text) for text in texts[:4]):
             _check_total(table, number, row)
-        elif len(filled) <= 2 and is_footnote(filled[0]):
+        elif is_footnote(filled):
             continue
         elif any(not is_empty(row[at]) for at in names if at < len(row)):
             table.rows.append((number, row))

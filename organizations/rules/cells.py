@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -143,9 +144,22 @@ def header_key(raw: Raw) -> str:
     return _BRACKETS.sub("", re.sub(r"[\s*:]", "", text)).casefold()
 
 
+_HINT = re.compile(r"\([^()]*\)$")
+
+
+def hintless_key(raw: Raw) -> str:
+    """The same without a hint at the end: 成立登记日期(年月日), 从业人员数(人)."""
+    try:
+        return header_key(_HINT.sub("", text_of(raw).strip("*: ")))
+    except CellError:
+        return ""
+
+
 _TOTAL = re.compile(r"(本页|本镇|本街道|全市|全镇)?(合计|总计|小计|共计|累计)[::]?")
 _FOOTNOTE = re.compile(
-    r"^(填表人|填报人|制表人|审核人|审核|负责人签字|联系电话|填报单位|填报日期|备注|注|说明)[::].*"
+    r"(填表|填报|制表|经办|复核|审核|审批|报送|统计)(人|单位|日期|时间|部门)?(签字|签名)?(\(.{1,6}\))?:.*"
+    r"|(单位|主要|分管)?(负责人|领导)(签字|签名)?(\(.{1,6}\))?:.*"
+    r"|(联系人|联系电话|电话|日期|单位|备注|注|说明|附注)\d?(\(.{1,6}\))?:.*"
 )
 
 
@@ -153,5 +167,10 @@ def is_total(text: str) -> bool:
     return bool(_TOTAL.fullmatch(text))
 
 
-def is_footnote(text: str) -> bool:
-    return bool(_FOOTNOTE.match(text))
+def is_footnote(texts: Sequence[str]) -> bool:
+    """Do the filled cells of a row say who filled in the sheet and when, or remark on it?
+
+    One label and its text, or several labels side by side; a record may hold one at most.
+    """
+    labels = sum(bool(_FOOTNOTE.fullmatch(text)) for text in texts)
+    return bool(_FOOTNOTE.fullmatch(texts[0])) and (len(texts) <= 2 or labels >= 2)

@@ -120,5 +120,21 @@ def test_headers_compare_without_blanks_and_brackets(raw: str) -> None:
 def test_totals_and_footnotes() -> None:
     assert all(is_total(text) for text in ("合计", "总计", "小计:", "全市合计"))
     assert not is_total("合计表行业协会")
-    assert is_footnote("填表人:陈某")
-    assert not is_footnote("备注行业协会")
+    assert all(
+        is_footnote(texts)
+        for texts in (
+            ["填表人:陈某"],
+            ["填报单位(盖章):", "某镇"],
+            ["填表人:陈某", "审核人:林某", "填报日期:2019年10月16日"],
+            ["审核人:", "林某", "联系电话:", "88880000"],
+            ["单位负责人(签字):陈某", "填表人:林某", "2019年10月16日"],
+        )
+    )
+    assert not any(
+        is_footnote(texts)
+        for texts in (
+            ["备注行业协会"],
+            ["1", "备注:待核实"],
+            ["说明:由原甲会更名", "甲协会", "社会团体", "东风街道"],
+        )
+    )

@@ -498,6 +498,27 @@ def test_without_files_it_says_so(tmp_path: Path) -> None:
     assert "没有这个文件" in run(tmp_path / "无.xlsx")["errors"][0]["message"]
 
 
+def test_what_a_folder_holds_besides_is_named_and_a_copy_is_read_once(tmp_path: Path) -> None:
+    first, *_ = write(invent(Random(3)), tmp_path)
+    (tmp_path / "副本.xlsx").write_bytes(first.read_bytes())
+    (tmp_path / "镇里发来.rar").write_bytes(b"Rar!")
+    (tmp_path / "~$台账.xlsx").write_bytes(b"open in Excel")
+    report = run(tmp_path, first)
+    assert report["applied"]
+    assert [(w["file"], w["message"].partition(first.name)[2]) for w in report["warnings"]] == [
+        ("镇里发来.rar", ""),
+        ("副本.xlsx", " 完全相同,只读一次"),
+    ]
+
+
+def test_headers_may_add_a_hint_in_brackets(tmp_path: Path) -> None:
+    hints = {"成立登记日期": "*成立登记日期（如2019-10-16）", "正式党员数": "正式党员数(人)"}
+    path = book(tmp_path / "a.xlsx", 社会组织=[[hints.get(h, h) for h in SOCIAL], GOOD])
+    report = run(path)
+    assert (report["applied"], report["warnings"]) == (True, [])
+    assert SocialOrganization.objects.get().full_member_count == 4
+
+
 def test_townships_come_from_a_csv(tmp_path: Path) -> None:
     Township.objects.all().delete()
     path = tmp_path / "t.csv"
