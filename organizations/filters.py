@@ -8,7 +8,13 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from organizations.models import PartyOrganization, SocialOrganization, SupervisingUnit, Township
+from organizations.models import (
+    Instructor,
+    PartyOrganization,
+    SocialOrganization,
+    SupervisingUnit,
+    Township,
+)
 from organizations.rules.cells import text_of
 from organizations.rules.vocabulary import (
     Category,
@@ -42,8 +48,9 @@ class ScopedFilterSet(filters.FilterSet):
         self.user = user
         super().__init__(*args, **kwargs)
         # choices of other records are those that the account sees
-        units = SupervisingUnit.objects.visible_to(user).values_list("code", "name")
-        self.filters["supervising_unit"].extra["choices"] = [*units, ("none", "无业务主管单位")]
+        if "supervising_unit" in self.filters:
+            units = SupervisingUnit.objects.visible_to(user).values_list("code", "name")
+            self.filters["supervising_unit"].extra["choices"] = [*units, ("none", "无业务主管单位")]
         townships = Township.objects.visible_to(user).values_list("code", "name")
         self.filters["township"].extra["widget"] = forms.Select(choices=[("", "全部"), *townships])
 
@@ -70,6 +77,7 @@ class SocialOrganizationFilter(ScopedFilterSet):
     covered = filters.ChoiceFilter(label="组织覆盖", choices=YES_NO, method="is_covered")
     work = filters.ChoiceFilter(label="工作覆盖", choices=YES_NO, method="is_work_covered")
     mode = filters.ChoiceFilter(label="组建方式", choices=Mode.choices(), method="by_mode")
+    instructor = filters.CharFilter(label="指导员编号(无:none)", method="served_by")
     reason = filters.ChoiceFilter(
         label="未覆盖原因", choices=UncoveredReason.choices(), method="for_reason"
     )
@@ -111,6 +119,11 @@ class SocialOrganizationFilter(ScopedFilterSet):
     def is_work_covered(self, queryset: Any, name: str, value: str) -> Any:
         reached = Q(is_covered=True) | Q(has_instructor=True)
         return queryset.filter(reached if value == "yes" else ~reached)
+
+    def served_by(self, queryset: Any, name: str, value: str) -> Any:
+        if value == "none":
+            return queryset.filter(has_instructor=False)
+        return queryset.served_by_on(self.day, value)
 
     def by_mode(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.covered_by_mode_on(self.day, value)
@@ -169,3 +182,35 @@ class PartyOrganizationFilter(ScopedFilterSet):
         else:
             organizations = organizations.filter(supervising_unit__code=value)
         return queryset.covering(organizations, self.day)
+
+
+class InstructorFilter(ScopedFilterSet):
+    q = filters.CharFilter(label="姓名、编号、拼音首字母", method="search")
+    as_of = filters.DateFilter(label="截至日期", method="keep")
+    township = AreaFilter(label="镇(街道)")
+    load_from = filters.NumberFilter(label="联系家数不少于", method="keep", min_value=0)
+    load_to = filters.NumberFilter(label="联系家数不多于", method="keep", min_value=0)
+    serving = filters.ChoiceFilter(
+        label="任职", choices=[("all", "含已离任")], method="keep", empty_label="仅在任"
+    )
+
+    class Meta:
+        model = Instructor
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        cleaned = self.form.cleaned_data
+        if cleaned.get("serving") != "all":
+            queryset = queryset.serving_on(self.day)
+        queryset = super().filter_queryset(queryset.with_load_on(self.day))
+        if (least := cleaned.get("load_from")) is not None:
+            queryset = queryset.filter(load__gte=least)
+        if (most := cleaned.get("load_to")) is not None:
+            queryset = queryset.filter(load__lte=most)
+        return queryset
+
+    def keep(self, queryset: Any, name: str, value: Any) -> Any:
+        return queryset
+
+    def search(self, queryset: Any, name: str, value: str) -> Any:
+        return searched(queryset, value, "code")

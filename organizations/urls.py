@@ -1,6 +1,6 @@
 from django.urls import path
 
-from organizations.views import hand_over, registry
+from organizations.views import hand_over, instructor_balance, instructors, registry
 
 app_name = "organizations"
 urlpatterns = [
@@ -32,4 +32,22 @@ urlpatterns = [
         registry.party_organization_page,
         name="party-organization-page",
     ),
+    path(
+        "social-organizations/<int:pk>/instructor/",
+        instructors.organization_assign,
+        name="organization-assign",
+    ),
+    path("instructors/", instructors.instructor_list, name="instructor-list"),
+    path("instructors/new/", instructors.instructor_create, name="instructor-create"),
+    path("instructors/balance/", instructor_balance.instructor_balance, name="instructor-balance"),
+    path("instructors/<int:pk>/", instructors.instructor_page, name="instructor-page"),
+    path("instructors/<int:pk>/edit/", instructors.instructor_edit, name="instructor-edit"),
+    path("instructors/<int:pk>/retire/", instructors.instructor_retire, name="instructor-retire"),
+    path("instructors/<int:pk>/assign/", instructors.instructor_assign, name="instructor-assign"),
+    path(
+        "instructors/<int:pk>/transfer/",
+        instructors.instructor_transfer,
+        name="instructor-transfer",
+    ),
+    path("instructor-assignments/<int:pk>/end/", instructors.assignment_end, name="assignment-end"),
 ]

@@ -332,6 +332,8 @@ IMPORT_SHEETS = [
     "organizations.imports.social_organization.SocialOrganizationSheet",
     "organizations.imports.party_organization.PartyOrganizationSheet",
     "organizations.imports.coverage_link.CoverageLinkSheet",
+    "organizations.imports.instructor.InstructorSheet",
+    "organizations.imports.instructor_assignment.InstructorAssignmentSheet",
     "members.imports.MemberSheet",
 ]
 

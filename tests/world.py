@@ -101,15 +101,16 @@ def make_link(
     )
 
 
-def make_assignment(organization: SocialOrganization, **fields: Any) -> InstructorAssignment:
+def make_instructor(township: str = FIRST, **fields: Any) -> Instructor:
     number = next(_number)
-    instructor = Instructor.objects.create(
-        code=f"Z{number}", name=f"指导员{number}", township=organization.township
-    )
+    values: dict[str, Any] = {"code": f"Z{number}", "name": f"指导员{number}", **fields}
+    return Instructor.objects.create(township=make_township(township), **values)
+
+
+def make_assignment(organization: SocialOrganization, **fields: Any) -> InstructorAssignment:
     values: dict[str, Any] = {"valid_from": date(2015, 1, 1), **fields}
-    return InstructorAssignment.objects.create(
-        instructor=instructor, social_organization=organization, **values
-    )
+    values.setdefault("instructor", make_instructor(organization.township_id))
+    return InstructorAssignment.objects.create(social_organization=organization, **values)
 
 
 def make_city(

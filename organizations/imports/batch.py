@@ -48,6 +48,7 @@ class Batch:
         self.stored_by_code: dict[str, SocialOrganization] = {}
         self.stored_by_name: dict[str, list[SocialOrganization]] = {}
         self.stored_parties: dict[str, PartyOrganization] = {}
+        self._names_loaded: set[str] = set()
         self._suggested = 0
         self._proposed: dict[tuple, ResponsibleBody | None] = {}
         self._told_no_townships = False
@@ -259,7 +260,10 @@ class Batch:
         for part in chunks(sorted(codes)):
             for one in SocialOrganization.objects.filter(credit_code__in=part):
                 self.stored_by_code[one.credit_code or ""] = one
-        for part in chunks(self.spellings(names)):
+        # several sheets refer to organizations; each name is loaded once
+        asked = set(names) - self._names_loaded
+        self._names_loaded |= asked
+        for part in chunks(self.spellings(asked)):
             stored = SocialOrganization.objects.filter(
                 name__in=part, township__code__startswith=self.city_code
             )

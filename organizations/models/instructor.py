@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from organizations.models.area import Township
 from organizations.models.scoping import (
@@ -13,10 +14,12 @@ from organizations.models.scoping import (
     social_organization_scope,
     valid_on,
 )
+from organizations.romanization import PinyinField
 
 
 class InstructorQuerySet(models.QuerySet["Instructor"]):
     def visible_to(self, user: Any) -> "InstructorQuerySet":
+        """Instructors of the account's townships; the committee sees those of its city."""
         scope = user.scope
         if scope.kind not in ("area", "committee"):
             return self.none()
@@ -24,13 +27,47 @@ class InstructorQuerySet(models.QuerySet["Instructor"]):
             in_areas("township__code", (scope.code,)), in_areas("township__code", scope.areas)
         )
 
+    def serving_on(self, day: date) -> "InstructorQuerySet":
+        """In service on the day; who has no first day has served ever since."""
+        begun = Q(started_on__isnull=True) | Q(started_on__lte=day)
+        return self.filter(begun, Q(ended_on__isnull=True) | Q(ended_on__gt=day))
+
+    def with_load_on(self, day: date) -> "InstructorQuerySet":
+        """Adds `load`: social organizations alive on the day that the instructor then serves."""
+        served = (
+            InstructorAssignment.objects.live_on(day)
+            .filter(
+                valid_on(
+                    day,
+                    "social_organization__registered_on",
+                    "social_organization__deregistered_on",
+                ),
+                instructor=OuterRef("pk"),
+            )
+            .order_by()
+            .values("instructor")
+            .annotate(number=Count("social_organization", distinct=True))
+            .values("number")
+        )
+        return self.annotate(load=Coalesce(Subquery(served), 0))
+
 
 class Instructor(models.Model):
     """党建工作指导员, sent by a township along its grid."""
 
-    code = models.CharField("指导员编号", max_length=30, unique=True)
+    code = models.CharField(
+        "指导员编号",
+        max_length=30,
+        unique=True,
+        error_messages={"unique": "这个编号已有指导员"},
+    )
     name = models.CharField("姓名", max_length=60)
     township = models.ForeignKey(Township, models.PROTECT, verbose_name="镇(街道)")
+    started_on = models.DateField("任职起始日期", null=True, blank=True)
+    ended_on = models.DateField("任职截止日期", null=True, blank=True)
+    pinyin = PinyinField(style="sort")
+    initials = PinyinField(style="initials")
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
@@ -39,7 +76,16 @@ class Instructor(models.Model):
     class Meta:
         verbose_name = "党建工作指导员"
         verbose_name_plural = "党建工作指导员"
-        ordering = ["code"]
+        ordering = ["pinyin", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="instructor_ends_after_starting",
+                condition=Q(started_on__isnull=True)
+                | Q(ended_on__isnull=True)
+                | Q(ended_on__gt=F("started_on")),
+                violation_error_message="任职截止日期须晚于起始日期",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -53,21 +99,28 @@ class InstructorAssignmentQuerySet(models.QuerySet["InstructorAssignment"]):
     def live_on(self, day: date) -> "InstructorAssignmentQuerySet":
         return self.filter(valid_on(day))
 
+    def open_after(self, day: date) -> "InstructorAssignmentQuerySet":
+        """Not yet ended on the day: running, or to begin later."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
 
 class InstructorAssignment(models.Model):
     """指导员联系社会组织: who, which organization, from when to when."""
 
     instructor = models.ForeignKey(
-        Instructor, models.PROTECT, related_name="assignments", verbose_name="指导员"
+        Instructor, models.PROTECT, related_name="assignments", verbose_name="指导员编号"
     )
     social_organization = models.ForeignKey(
         "organizations.SocialOrganization",
         models.PROTECT,
         related_name="instructor_assignments",
-        verbose_name="社会组织",
+        verbose_name="社会组织名称",
     )
     valid_from = models.DateField("联系起始日期")
     valid_to = models.DateField("联系截止日期", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+    created_at = models.DateTimeField("录入时间", auto_now_add=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     objects = InstructorAssignmentQuerySet.as_manager()
 
@@ -85,9 +138,12 @@ class InstructorAssignment(models.Model):
                 fields=["instructor", "social_organization"],
                 condition=Q(valid_to__isnull=True),
                 name="one_open_assignment_per_pair",
+                violation_error_message="这位指导员已在联系这家社会组织,不能重复安排",
             ),
             models.CheckConstraint(
-                name="instructor_assignment_ends_after_it_begins", condition=dates_in_order()
+                name="instructor_assignment_ends_after_it_begins",
+                condition=dates_in_order(),
+                violation_error_message="联系截止日期须晚于起始日期",
             ),
         ]
 

@@ -62,6 +62,11 @@ class SocialOrganizationQuerySet(models.QuerySet["SocialOrganization"]):
         links = CoverageLink.objects.live_on(day).filter(mode=mode)
         return self.filter(Exists(links.filter(social_organization=OuterRef("pk"))))
 
+    def served_by_on(self, day: date, code: str) -> "SocialOrganizationQuerySet":
+        """Those that the instructor with this code serves on the day."""
+        served = InstructorAssignment.objects.live_on(day).filter(instructor__code=code)
+        return self.filter(Exists(served.filter(social_organization=OuterRef("pk"))))
+
     def removed(self, reason: str | None = None) -> "SocialOrganizationQuerySet":
         """Those that the reduced base leaves out, for one reason or for any."""
         statuses = [s for s, why in REMOVED_STATUSES.items() if reason in (None, why)]

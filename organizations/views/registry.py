@@ -17,7 +17,12 @@ from organizations.actions.hand_over import reaches
 from organizations.actions.social_organization import ChangedMeanwhile, change_social_organization
 from organizations.filters import PartyOrganizationFilter, SocialOrganizationFilter
 from organizations.forms import SocialOrganizationForm
-from organizations.models import CoverageLink, PartyOrganization, SocialOrganization
+from organizations.models import (
+    CoverageLink,
+    Instructor,
+    PartyOrganization,
+    SocialOrganization,
+)
 from organizations.models.instructor import InstructorAssignment
 from organizations.rules.vocabulary import UncoveredReason
 
@@ -84,6 +89,11 @@ def social_organization_page(request: HttpRequest, pk: int) -> HttpResponse:
         "organization": organization,
         "links": links.select_related("party_organization").order_by("-valid_from"),
         "own_parties": own,
+        "own_instructors": set(
+            Instructor.objects.visible_to(request.user)
+            .filter(assignments__social_organization=organization)
+            .values_list("pk", flat=True)
+        ),
         "assignments": assignments.select_related("instructor").order_by("-valid_from"),
         "reason": dict(UncoveredReason.choices()).get(organization.uncovered_reason, ""),
         "history": history_of(organization),

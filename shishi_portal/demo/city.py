@@ -351,7 +351,11 @@ def _instructors(city: City, names: Names) -> None:
         place = number if number < len(TOWNSHIPS) else random.choices(range(9), weights)[0]
         township = city.townships[place]
         code = f"{CITY_CODE}Z{number + 1:04d}"
-        city.instructors.append(Instructor(code=code, name=names.person(), township=township))
+        city.instructors.append(
+            Instructor(
+                code=code, name=names.person(), township=township, started_on=date(2018, 3, 1)
+            )
+        )
     own: dict[str, list[Instructor]] = {}
     for instructor in city.instructors:
         own.setdefault(instructor.township_id, []).append(instructor)
