@@ -202,7 +202,7 @@ class InstructorFilter(ScopedFilterSet):
         cleaned = self.form.cleaned_data
         if cleaned.get("serving") != "all":
             queryset = queryset.serving_on(self.day)
-        queryset = super().filter_queryset(queryset.with_load_on(self.day))
+        queryset = super().filter_queryset(queryset.with_load_on(self.day, self.user))
         if (least := cleaned.get("load_from")) is not None:
             queryset = queryset.filter(load__gte=least)
         if (most := cleaned.get("load_to")) is not None:

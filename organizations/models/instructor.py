@@ -32,10 +32,11 @@ class InstructorQuerySet(models.QuerySet["Instructor"]):
         begun = Q(started_on__isnull=True) | Q(started_on__lte=day)
         return self.filter(begun, Q(ended_on__isnull=True) | Q(ended_on__gt=day))
 
-    def with_load_on(self, day: date) -> "InstructorQuerySet":
-        """Adds `load`: social organizations alive on the day that the instructor then serves."""
+    def with_load_on(self, day: date, user: Any) -> "InstructorQuerySet":
+        """Adds `load`: social organizations alive and served on the day, of those the user sees."""
         served = (
-            InstructorAssignment.objects.live_on(day)
+            InstructorAssignment.objects.visible_to(user)
+            .live_on(day)
             .filter(
                 valid_on(
                     day,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Max, Min, Prefetch, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,7 +36,7 @@ def unserved(user: Any) -> Any:
 def by_township(user: Any) -> list[dict[str, Any]]:
     """For each township: how many serve, how evenly, and how many organizations wait."""
     today = timezone.localdate()
-    serving = Instructor.objects.visible_to(user).serving_on(today).with_load_on(today)
+    serving = Instructor.objects.visible_to(user).serving_on(today).with_load_on(today, user)
     loads = (
         serving.order_by()
         .values("township")
@@ -50,14 +50,17 @@ def by_township(user: Any) -> list[dict[str, Any]]:
     )
     found = {one["township"]: one for one in loads}
     lacking = {one["township"]: one for one in waiting}
-    return [
+    rows = [
         {
-            "township": township,
-            **found.get(township.code, {"serving": 0}),
+            **found.get(township.code, {"serving": 0, "served": 0}),
             **lacking.get(township.code, {"waiting": 0, "uncovered": 0}),
+            "township": township,
         }
         for township in Township.objects.visible_to(user)
     ]
+    for one in rows:
+        one["average"] = one["served"] / one["serving"] if one["serving"] else None
+    return rows
 
 
 def proposals(user: Any, township: Township) -> dict[str, Any]:
@@ -113,14 +116,16 @@ def instructor_balance(request: HttpRequest) -> HttpResponse:
     if chosen is None and len(few := list(townships[:2])) == 1:
         chosen = few[0]
     may_act = chosen is not None and reaches(request.user, chosen.code)
-    proposed = proposals(request.user, chosen) if chosen is not None else None
-    if request.method == "POST" and chosen is not None and proposed is not None:
+    # whoever does not see all of a township's assignments cannot say who has the least to do
+    proposed = proposals(request.user, chosen) if chosen is not None and may_act else None
+    if request.method == "POST":
+        if chosen is None or proposed is None:
+            raise PermissionDenied("只有所在镇(街道)和市级可以采纳建议。")
         return _follow(request, chosen, proposed)
     context = {
         "rows": by_township(request.user),
         "chosen": chosen,
         "proposed": proposed,
-        "may_act": may_act,
         "most": MOST_STEPS,
         "today": timezone.localdate(),
     }

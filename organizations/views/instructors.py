@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse
@@ -43,14 +43,28 @@ from organizations.views.registry import PAGE_SIZE, differences, listed
 
 
 def found(request: HttpRequest, pk: int) -> Instructor:
-    rows = Instructor.objects.visible_to(request.user).with_load_on(timezone.localdate())
+    rows = Instructor.objects.visible_to(request.user).with_load_on(
+        timezone.localdate(), request.user
+    )
     return get_object_or_404(rows.select_related("township"), pk=pk)
+
+
+def managed(request: HttpRequest, pk: int) -> Instructor:
+    """An instructor whose township the account itself looks after."""
+    instructor = found(request, pk)
+    if not reaches(request.user, instructor.township_id):
+        raise PermissionDenied("指导员由所在镇(街道)管理。")
+    return instructor
 
 
 def candidates(request: HttpRequest, township_code: str) -> Any:
     """Who may serve now: the township's own first, the least loaded before the others."""
     today = timezone.localdate()
-    rows = Instructor.objects.visible_to(request.user).serving_on(today).with_load_on(today)
+    rows = (
+        Instructor.objects.visible_to(request.user)
+        .serving_on(today)
+        .with_load_on(today, request.user)
+    )
     near = Case(When(township=township_code, then=Value(0)), default=Value(1))
     return rows.select_related("township").order_by(near, "load", "pinyin", "pk")
 
@@ -106,7 +120,7 @@ def instructor_create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def instructor_edit(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, Right.EDIT_REGISTRY)
-    instructor = found(request, pk)
+    instructor = managed(request, pk)
     form = InstructorForm(request.POST or None, instance=instructor, user=request.user)
     context: dict[str, Any] = {"form": form, "instructor": instructor}
     if request.method == "POST" and form.is_valid():
@@ -131,7 +145,7 @@ def instructor_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def instructor_retire(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, Right.EDIT_REGISTRY)
-    instructor = found(request, pk)
+    instructor = managed(request, pk)
     form = RetireForm(request.POST or None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -151,7 +165,7 @@ def instructor_retire(request: HttpRequest, pk: int) -> HttpResponse:
 def instructor_transfer(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand all organizations of one instructor to another."""
     require(request.user, Right.EDIT_REGISTRY)
-    giver = found(request, pk)
+    giver = managed(request, pk)
     others = candidates(request, giver.township_id).exclude(pk=giver.pk)
     form = TransferForm(
         request.POST or None, candidates=others, initial={"on": timezone.localdate()}

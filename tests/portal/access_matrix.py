@@ -28,6 +28,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.world import FIRST
+
 RELATIONS = ("own", "beside", "sibling", "foreign", "none")
 SCOPED = (
     *("city_staff", "committee_staff", "unit_staff", "township_officer", "secretary", "leader"),
@@ -75,6 +77,13 @@ REACH = {
         "leader": "own beside sibling",
         "township_officer": "own beside",
     },
+    # instructors are sent by townships; the committee sees all of its city
+    "instructors": {
+        "city_staff": "own beside sibling",
+        "leader": "own beside sibling",
+        "township_officer": "own beside",
+        "committee_staff": "own beside sibling",
+    },
     # what belongs to one account
     "personal": dict.fromkeys(ROLES, "own"),
     # the administrators' business, which lies in no township
@@ -100,6 +109,10 @@ class Row:
 def row(route: str, methods: str, right: str, of: str = "", **more: Any) -> list[Row]:
     return [Row(route, method, right, of, **more) for method in methods.split()]
 
+
+# the committee sees the townships' instructors and lets its organizations be served by them; the
+# people themselves are the townships' business
+NOT_OURS = {("committee_staff", relation): 403 for relation in ("own", "beside", "sibling")}
 
 MATRIX: list[Row] = [
     # --- the front door
@@ -149,6 +162,39 @@ MATRIX: list[Row] = [
     ),
     *row("organizations:party-organization-list", "GET", "view_registry"),
     *row("organizations:party-organization-page", "GET", "view_registry", of="party"),
+    # --- instructors
+    *row("organizations:instructor-list", "GET", "view_registry"),
+    *row("organizations:instructor-create", "GET POST", "edit_registry"),
+    *row("organizations:instructor-balance", "GET", "edit_registry"),
+    *row(
+        "organizations:instructor-balance",
+        "POST",
+        "edit_registry",
+        ok=302,
+        query=f"?township={FIRST}",
+        but={"committee_staff": 403},
+    ),
+    *row("organizations:instructor-page", "GET", "view_registry", of="instructor"),
+    *row("organizations:instructor-assign", "GET POST", "edit_registry", of="instructor"),
+    *row(
+        "organizations:instructor-edit", "GET POST", "edit_registry", of="instructor", but=NOT_OURS
+    ),
+    *row(
+        "organizations:instructor-retire",
+        "GET POST",
+        "edit_registry",
+        of="instructor",
+        but=NOT_OURS,
+    ),
+    *row(
+        "organizations:instructor-transfer",
+        "GET POST",
+        "edit_registry",
+        of="instructor",
+        but=NOT_OURS,
+    ),
+    *row("organizations:organization-assign", "GET POST", "edit_registry", of="organization"),
+    *row("organizations:assignment-end", "GET POST", "edit_registry", of="assignment"),
     # --- hand-overs between townships
     *row("organizations:hand-over-create", "GET POST", "edit_registry", of="organization"),
     *row("organizations:hand-over-list", "GET", "edit_registry"),

@@ -22,6 +22,7 @@ from accounts.models import AccountProposal, AuditEvent, User
 from accounts.rules import lendable
 from organizations.models import (
     HandOver,
+    InstructorAssignment,
     PartyOrganization,
     ResponsibleBody,
     SocialOrganization,
@@ -57,6 +58,7 @@ class Place:
     organization: SocialOrganization
     party: PartyOrganization
     next_township: Township
+    assignment: InstructorAssignment
 
 
 @dataclass
@@ -105,6 +107,16 @@ def organization(place: Place) -> Any:
 @kind()
 def party(place: Place) -> Any:
     return place.party
+
+
+@kind(reach="instructors")
+def instructor(place: Place) -> Any:
+    return place.assignment.instructor
+
+
+@kind()
+def assignment(place: Place) -> Any:
+    return place.assignment
 
 
 @kind()
@@ -176,8 +188,8 @@ def make_place(code: str, following: str, line: str, number: int) -> Place:
     party = make_party(code, responsible_body=body)
     one = make_organization(code, supervising_unit=unit, responsible_body=body)
     make_link(one, party)
-    make_assignment(one)
-    return Place(township, unit, body, one, party, make_township(following))
+    served = make_assignment(one)
+    return Place(township, unit, body, one, party, make_township(following), served)
 
 
 def build_world() -> World:
