@@ -31,14 +31,7 @@ class InstructorSheet(Sheet):
         self.stored: dict[str, Instructor] = {}
 
     def resolve(self, row: Row) -> None:
-        values, batch = row.values, self.batch
-        township = batch.township(values["township"])
-        if township is None:
-            self.wrong(row, "township", batch.unknown_township(values["township"]))
-            return
-        values["township"] = township
-        if not batch.may_write(township.code):
-            self.wrong(row, "township", "不在您的管辖范围,不能录入")
+        self.resolve_township(row)
 
     def load(self, codes: set[str]) -> None:
         """Load the stored instructors with these codes, once."""
@@ -50,9 +43,9 @@ class InstructorSheet(Sheet):
         seen: dict[Any, Row] = {}
         repeated: set[int] = set()
         for row in self.rows:
-            if row.is_wrong:
-                continue
             code = row.values["code"]
+            if code is None:
+                continue
             if not self.once(row, code, seen, "code"):
                 if not row.is_wrong:
                     repeated.add(id(row))
@@ -65,6 +58,8 @@ class InstructorSheet(Sheet):
         self.drop_repeated(self.rows, repeated)
 
     def cross_check(self, row: Row) -> None:
+        if not row.is_right("started_on", "ended_on"):
+            return
         start, end = (self._value(row, name) for name in ("started_on", "ended_on"))
         if start and end and end <= start:
             self.wrong(row, "ended_on", "任职截止日期须晚于起始日期")

@@ -19,7 +19,15 @@ from organizations.models import (
 )
 from organizations.rules import vocabulary
 from organizations.rules.cells import CLEAR, text_of, written
-from tests.world import CITY, NAMES, credit_code, make_township, make_unit
+from tests.world import (
+    CITY,
+    NAMES,
+    credit_code,
+    make_assignment,
+    make_instructor,
+    make_township,
+    make_unit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +119,10 @@ def populate(random: Random) -> None:
                 valid_to=random.choice([None, start + timedelta(days=100)]),
                 document=random.choice(NASTY),
             )
+        instructor = make_instructor(township, name=random.choice(["林安", "吴（小）平"]))
+        make_assignment(
+            one, instructor=instructor, valid_to=random.choice([None, date(2019, 1, 1)])
+        )
     for n in range(6):
         member = Member.objects.create(
             code=f"M{n}", name="陈明", gender="male", status="full", born_on=date(1970, 1, 1)
