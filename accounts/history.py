@@ -65,7 +65,6 @@ ACTIONS = {
     "coverage_link.end": "结束覆盖关系",
     "coverage_link.reopen": "恢复覆盖关系",
     "coverage_link.delete": "删除登记有误的覆盖关系",
-    "instructor_assignment.end": "结束指导员联系",
     "instructor_assignment.reopen": "恢复指导员联系",
     "audit.rotate_keys": "更换字段密钥",
 }

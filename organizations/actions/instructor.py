@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from organizations.actions.hand_over import reaches
-from organizations.actions.social_organization import ChangedMeanwhile
+from organizations.actions.versions import apply_values, locked
 from organizations.models import Instructor, InstructorAssignment, Township
 
 
@@ -41,13 +41,9 @@ def change_instructor(
     A township may not be left while the instructor serves organizations there that the new one
     does not have: they are transferred first.
     """
-    stored = Instructor.objects.select_for_update().get(pk=instructor.pk)
+    stored = locked(instructor)
     _check_reach(by, stored.township_id)
-    before, after = audit.changes(stored, values)
-    if stored.version != version:
-        raise ChangedMeanwhile(stored, list(after))
-    for name, value in values.items():
-        setattr(stored, name, value)
+    before, after = apply_values(stored, values, version)
     if "township" in after:
         _check_reach(by, stored.township_id)
         left = stored.assignments.filter(valid_to__isnull=True)
@@ -55,10 +51,7 @@ def change_instructor(
             raise ValidationError(
                 {"township": "这位指导员还在联系其他镇(街道)的社会组织,请先转交后再调整镇(街道)"}
             )
-    stored.full_clean()
     if after:
-        stored.version += 1
-        stored.save()
         audit.record(by=by, action="instructor.change", object=stored, before=before, after=after)
     return stored
 
@@ -71,7 +64,7 @@ def retire_instructor(
 
     `on` is the first day without the instructor. Raises ValidationError with the cure.
     """
-    stored = Instructor.objects.select_for_update().get(pk=instructor.pk)
+    stored = locked(instructor)
     _check_reach(by, stored.township_id)
     if stored.ended_on is not None:
         raise ValidationError("这位指导员已经离任。")
@@ -86,27 +79,10 @@ def retire_instructor(
             f"有 {len(late)} 家的联系在这一天或之后才开始({'、'.join(late[:3])}"
             f"{'等' if len(late) > 3 else ''}),请先转交或撤销这些联系。"
         )
-    stored.ended_on = on
-    stored.full_clean()
-    stored.version += 1
-    stored.save()
-    entries = [
-        audit.Entry(
-            "instructor.retire", stored, {"ended_on": None}, {"ended_on": on}, reason=reason
-        )
-    ]
+    before, after = apply_values(stored, {"ended_on": on})
+    entries = [audit.Entry("instructor.retire", stored, before, after, reason)]
     for one in running:
-        entries.append(
-            audit.Entry(
-                "instructor_assignment.end",
-                one,
-                {"valid_to": one.valid_to},
-                {"valid_to": on},
-                reason="指导员离任",
-            )
-        )
-        one.valid_to = on
-        one.version += 1
-        one.save()
+        before, after = apply_values(one, {"valid_to": on})
+        entries.append(audit.Entry("instructor_assignment.end", one, before, after, "指导员离任"))
     audit.record_many(entries, by=by)
     return running

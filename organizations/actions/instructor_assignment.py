@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from organizations.actions.versions import apply_values, locked, require_reach, require_reason
 from organizations.models import Instructor, InstructorAssignment, SocialOrganization
 from organizations.rules.instructors import Step
 
@@ -15,10 +17,8 @@ OUTSIDE = "指导员和社会组织都要在您的管辖范围内。"
 
 
 def _locked_instructor(instructor: Instructor, by: User | None) -> Instructor:
-    rows = Instructor.objects.select_for_update()
-    if by is not None and not Instructor.objects.visible_to(by).filter(pk=instructor.pk).exists():
-        raise PermissionDenied(OUTSIDE)
-    return rows.get(pk=instructor.pk)
+    require_reach(by, instructor)
+    return locked(instructor)
 
 
 def _check_serving(instructor: Instructor, on: date) -> None:
@@ -59,17 +59,17 @@ def assign_instructor(
     stored = _locked_instructor(instructor, by)
     _check_serving(stored, on)
     asked = sorted({one.pk for one in organizations})
-    locked = list(SocialOrganization.objects.select_for_update().filter(pk__in=asked))
-    if not locked:
+    chosen = list(SocialOrganization.objects.select_for_update().filter(pk__in=asked))
+    if not chosen:
         raise ValidationError({"organizations": "请至少选择一家社会组织"})
-    _check_organizations(locked, on, by)
+    _check_organizations(chosen, on, by)
     # the whole stretch from `on` on must be free of the same pair
     taken = stored.assignments.open_after(on).filter(social_organization__in=asked)
     names = list(taken.values_list("social_organization__name", flat=True)[:3])
     if names:
         raise ValidationError(f"{stored.name}已在联系“{'”“'.join(names)}”,不能重复安排。")
     made = []
-    for organization in locked:
+    for organization in chosen:
         one = InstructorAssignment(
             instructor=stored, social_organization=organization, valid_from=on
         )
@@ -95,10 +95,7 @@ def _locked_assignment(assignment: InstructorAssignment, by: User | None) -> Ins
         .select_related("instructor", "social_organization")
         .get(pk=assignment.pk)
     )
-    if by is not None:
-        own = InstructorAssignment.objects.visible_to(by).filter(pk=stored.pk)
-        if not own.exists():
-            raise PermissionDenied(OUTSIDE)
+    require_reach(by, stored)
     return stored
 
 
@@ -114,17 +111,13 @@ def end_assignment(
         raise ValidationError(
             {"on": f"联系从 {stored.valid_from} 开始,结束须晚于这一天;录错的请用“撤销”"}
         )
-    before = {"valid_to": stored.valid_to}
-    stored.valid_to = on
-    stored.full_clean()
-    stored.version += 1
-    stored.save()
+    before, after = apply_values(stored, {"valid_to": on})
     audit.record(
         by=by,
         action="instructor_assignment.end",
         object=stored,
         before=before,
-        after={"valid_to": on},
+        after=after,
         reason=reason,
     )
     return stored
@@ -134,15 +127,14 @@ def end_assignment(
 def cancel_assignment(*, assignment: InstructorAssignment, reason: str, by: User | None) -> None:
     """Take back an assignment that was entered by mistake, as if it had never been."""
     stored = _locked_assignment(assignment, by)
-    if not reason.strip():
-        raise ValidationError({"reason": "请写明撤销的理由"})
+    text = require_reason(reason, "请写明撤销的理由")
     before = audit.snapshot(stored, ("instructor", "social_organization", "valid_from", "valid_to"))
     audit.record(
         by=by,
         action="instructor_assignment.delete",
         object=stored,
         before=before,
-        reason=reason.strip(),
+        reason=text,
     )
     stored.delete()
 
@@ -165,8 +157,8 @@ def transfer_assignments(
     if giver.pk == taker.pk:
         raise ValidationError({"taker": "不能转交给同一位指导员"})
     first, second = sorted((giver, taker), key=lambda one: one.pk)  # one order, no deadlock
-    locked = {one.pk: _locked_instructor(one, by) for one in (first, second)}
-    to = locked[taker.pk]
+    held = {one.pk: _locked_instructor(one, by) for one in (first, second)}
+    to = held[taker.pk]
     _check_serving(to, on)
     open_ones = giver.assignments.select_for_update(of=("self",)).open_after(on)
     if organizations is not None:
@@ -183,6 +175,8 @@ def transfer_assignments(
     for one in running:
         entries += _handed(one, to, on, one.social_organization_id in has, reason)
     audit.record_many(entries, by=by)
+    never = [one.pk for one in running if one.valid_from >= on and one.instructor_id != to.pk]
+    InstructorAssignment.objects.filter(pk__in=never).delete()
     return len(running)
 
 
@@ -192,7 +186,7 @@ def _handed(
     """One assignment changes hands; what the log is to say of it."""
     one.version += 1
     if one.valid_from >= on and not served:
-        before = {"instructor": one.instructor}
+        before: dict[str, Any] = {"instructor": one.instructor}
         one.instructor = to
         one.save()
         return [
@@ -200,9 +194,8 @@ def _handed(
         ]
     if one.valid_from >= on:
         before = audit.snapshot(one, ("instructor", "social_organization", "valid_from"))
-        entry = audit.Entry("instructor_assignment.delete", one, before, None, reason)
-        one.delete()
-        return [entry]
+        # still with its key here, so that the log can name it; deleted once that is written
+        return [audit.Entry("instructor_assignment.delete", one, before, None, reason)]
     end, before = one.valid_to, {"valid_to": one.valid_to}
     one.valid_to = on
     one.save()

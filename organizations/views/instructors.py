@@ -27,7 +27,7 @@ from organizations.actions.instructor_assignment import (
     end_assignment,
     transfer_assignments,
 )
-from organizations.actions.social_organization import ChangedMeanwhile
+from organizations.actions.versions import ChangedMeanwhile
 from organizations.filters import InstructorFilter, SocialOrganizationFilter
 from organizations.forms import (
     AssignInstructorForm,

@@ -26,7 +26,7 @@ from organizations.actions.instructor_assignment import (
     end_assignment,
     transfer_assignments,
 )
-from organizations.actions.social_organization import ChangedMeanwhile
+from organizations.actions.versions import ChangedMeanwhile
 from organizations.imports.batch import Batch
 from organizations.models import (
     Instructor,
@@ -182,22 +182,30 @@ def test_an_assignment_elsewhere_is_not_touched(officer: User) -> None:
 
 def test_all_organizations_change_hands(officer: User, instructor: Instructor) -> None:
     taker = make_instructor(FIRST)
-    running, shared, coming = (serve(instructor) for _ in range(3))
-    InstructorAssignment.objects.filter(pk=coming.pk).update(valid_from=date(2020, 1, 1))
+    running, shared, coming, double = (serve(instructor) for _ in range(4))
+    later = InstructorAssignment.objects.filter(pk__in=[coming.pk, double.pk])
+    later.update(valid_from=date(2020, 1, 1))
+    InstructorAssignment.objects.create(
+        instructor=taker, social_organization=double.social_organization, valid_from=LATER
+    )
     InstructorAssignment.objects.create(
         instructor=taker, social_organization=shared.social_organization, valid_from=START
     )
     number = transfer_assignments(
         giver=instructor, taker=taker, on=LATER, reason="轮岗", by=officer
     )
-    assert number == 3
+    assert number == 4
     before, after = date(2019, 6, 30), LATER
     own = InstructorAssignment.objects.filter(instructor=instructor)
     assert set(own.live_on(before)) == {running, shared}
     assert not own.live_on(after).exists()
     theirs = InstructorAssignment.objects.filter(instructor=taker)
     served = set(theirs.live_on(after).values_list("social_organization", flat=True))
-    assert served == {running.social_organization_id, shared.social_organization_id}
+    both = {running.social_organization_id, shared.social_organization_id}
+    assert served == both | {double.social_organization_id}
+    assert not InstructorAssignment.objects.filter(pk=double.pk).exists()
+    told = AuditEvent.objects.get(action="instructor_assignment.delete")
+    assert told.object_id == str(double.pk)
     coming.refresh_from_db()
     assert coming.instructor == taker
     with pytest.raises(ValidationError, match="没有可以转交"):

@@ -58,15 +58,8 @@ def deregister_social_organization(
         before, after = apply_values(link, values)
         entries.append(audit.Entry("coverage_link.end", link, before, after, ENDED_WITH_IT))
     for assignment in _lasting(InstructorAssignment, stored, on).select_for_update():
-        ended = audit.Entry(
-            "instructor_assignment.end",
-            assignment,
-            {"valid_to": assignment.valid_to},
-            {"valid_to": on},
-            ENDED_WITH_IT,
-        )
-        assignment.valid_to = on
-        assignment.save()
+        before, after = apply_values(assignment, {"valid_to": on})
+        ended = audit.Entry("instructor_assignment.end", assignment, before, after, ENDED_WITH_IT)
         entries.append(ended)
     values = {
         "deregistered_on": on,
@@ -130,16 +123,9 @@ def restore_social_organization(
             social_organization=stored, instructor=assignment.instructor_id, valid_to=None
         )
         if not open_.exists():
-            assignment.valid_to = None
-            assignment.save()
+            before, after = apply_values(assignment, {"valid_to": None})
             entries.append(
-                audit.Entry(
-                    "instructor_assignment.reopen",
-                    assignment,
-                    {"valid_to": ended_on},
-                    {"valid_to": None},
-                    text,
-                )
+                audit.Entry("instructor_assignment.reopen", assignment, before, after, text)
             )
     audit.record_many(entries, by=by)
     return reopened

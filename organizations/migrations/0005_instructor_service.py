@@ -17,7 +17,7 @@ def romanize(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0002_hand_over'),
+        ('organizations', '0004_life_of_what_is_stored'),
     ]
 
     operations = [
