@@ -65,6 +65,7 @@ class Right(Vocabulary):
     EDIT_REGISTRY = "edit_registry", "录入和修改台账"
     VIEW_MEMBERS = "view_members", "查看党员"
     EDIT_MEMBERS = "edit_members", "录入和修改党员"
+    DECIDE_MEMBERS = "decide_members", "审批党员发展、转接和出口"
     REVEAL = "reveal", "查看完整的身份证号、电话"
     IMPORT = "import", "导入工作簿"
     EXPORT = "export", "导出"
@@ -81,6 +82,7 @@ _STAFF = _READ | {
     Right.EDIT_REGISTRY,
     Right.VIEW_MEMBERS,
     Right.EDIT_MEMBERS,
+    Right.DECIDE_MEMBERS,
     Right.REVEAL,
     Right.IMPORT,
     Right.EXPORT,
@@ -93,7 +95,8 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COMMITTEE_STAFF: frozenset(_STAFF - {Right.IMPORT}),
     Role.UNIT_STAFF: frozenset({*_READ, Right.VIEW_MEMBERS, Right.EXPORT, Right.MANAGE_TOKENS}),
     Role.TOWNSHIP_OFFICER: frozenset(_STAFF),
-    Role.SECRETARY: frozenset({*_READ, Right.VIEW_MEMBERS}),
+    # a secretary keeps the own organization's roster and dues; what a superior decides is not theirs
+    Role.SECRETARY: frozenset({*_READ, Right.VIEW_MEMBERS, Right.EDIT_MEMBERS}),
     Role.LEADER: frozenset({*_READ, Right.VIEW_RUNS}),
     Role.SYSTEM_ADMIN: frozenset({Right.VIEW_ACCOUNTS, Right.PROPOSE_ACCOUNTS}),
     Role.SECURITY_ADMIN: frozenset({Right.VIEW_ACCOUNTS, Right.DECIDE_ACCOUNTS}),

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from members.actions.private import id_digest, phone_digest
 from members.models import Member
-from members.rules import MemberStatus
+from members.rules.vocabulary import MemberStatus
 from organizations.filters import searched
 from organizations.models import Township
 

@@ -5,10 +5,13 @@ from typing import Any, cast
 from django.db.models import Prefetch
 
 from members.models import Member, Membership
-from members.rules import Gender, MemberStatus, membership_start
+from members.models.closing import leave_offices
+from members.rules.dates import membership_start
+from members.rules.vocabulary import COUNTED, Education, Entry, Exit, Gender, MemberStatus
 from organizations.imports.party_organization import PartyOrganizationSheet
 from organizations.imports.row_form import CLEARED, RowForm, TextCell, cell_field
 from organizations.imports.sheet import Row, Sheet, chunks
+from organizations.rules.vocabulary import PartyKind
 
 
 class MemberRow(RowForm):
@@ -17,6 +20,12 @@ class MemberRow(RowForm):
         "code": ("编号", "党员编码", "党员代码"),
         "name": ("党员姓名",),
         "born_on": ("出生年月日", "出生时间", "生日"),
+        "workplace": ("工作单位", "所在单位"),
+        "ethnicity": ("族别",),
+        "education": ("文化程度", "最高学历"),
+        "school": ("毕业院校", "毕业学校及专业"),
+        "working_since": ("参加工作时间",),
+        "residence": ("家庭住址", "现住址"),
         "joined_on": ("入党时间", "加入党组织日期", "加入中国共产党日期"),
         "full_on": ("转正时间", "转为正式党员日期"),
         "status": ("人员类别", "党员类别", "党员类型"),
@@ -27,6 +36,16 @@ class MemberRow(RowForm):
     }
     terms = {
         "gender": {"男性": Gender.MALE, "女性": Gender.FEMALE},
+        "education": {
+            "本科": Education.BACHELOR,
+            "大学": Education.BACHELOR,
+            "专科": Education.COLLEGE,
+            "高中": Education.SENIOR,
+            "中专": Education.SENIOR,
+            "小学": Education.PRIMARY,
+            "硕士研究生": Education.POSTGRADUATE,
+            "博士研究生": Education.POSTGRADUATE,
+        },
         "status": {"正式": MemberStatus.FULL, "预备": MemberStatus.PROBATIONARY},
     }
     upper = ("code",)
@@ -34,7 +53,12 @@ class MemberRow(RowForm):
     class Meta:
         model = Member
         formfield_callback = cell_field
-        fields = ["code", "name", "gender", "born_on", "joined_on", "full_on", "status"]
+        fields = [
+            *("code", "name", "gender", "ethnicity", "born_on", "native_place", "education"),
+            *("degree", "school", "working_since", "workplace", "position", "joined_on"),
+            *("join_kind", "joined_at", "full_on", "full_kind", "status"),
+            *("registered_residence", "residence", "remark"),
+        ]
 
 
 class MemberSheet(Sheet):
@@ -108,12 +132,26 @@ class MemberSheet(Sheet):
                 return None
             return value if value is not None or stored is None else getattr(stored, name)
 
+        if row.is_right("status") and values["status"] not in COUNTED:
+            self.wrong(row, "status", "离开、去世等请在党员页面办理,花名册只收在册的正式、预备党员")
+        elif stored and not stored.is_counted:
+            words = stored.get_status_display()
+            self.wrong(row, "code", f"这名党员已登记为“{words}”;如为误登,请在党员页面更正")
+        party = values["party_organization"]
+        if row.is_right("party_organization"):
+            current = self.current.get(stored.pk) if stored else None
+            stays = current is not None and current.party_organization_id == party.pk
+            if party.kind == PartyKind.JOINT and not stays:
+                message = "兼合式党组织不接收组织关系,请填写组织关系所在的党组织"
+                self.wrong(row, "party_organization", message)
+            elif party.dissolved_on and not stays:
+                self.wrong(row, "party_organization", "这个党组织已经撤销")
         born, joined, full = day("born_on"), day("joined_on"), day("full_on")
         if row.is_right("joined_on", "born_on") and joined and born and joined <= born:
             self.wrong(row, "joined_on", "入党日期须晚于出生日期")
         if row.is_right("joined_on", "full_on") and full and joined and full < joined:
             self.wrong(row, "full_on", "转正日期不能早于入党日期")
-        for name in ("born_on", "joined_on", "full_on"):
+        for name in ("born_on", "joined_on", "full_on", "working_since"):
             if values.get(name) not in (None, CLEARED) and values[name] > self.batch.today:
                 self.wrong(row, name, "日期晚于今天,请核对")
 
@@ -144,11 +182,17 @@ class MemberSheet(Sheet):
                     corrected.append(current)
                     continue
                 if current:
-                    current.valid_to = today
+                    current.valid_to, current.exit = today, Exit.MOVED.value
                     ended.append(current)
+                    leave_offices(current.member_id, today, current.party_organization_id)
                 opened.append(
-                    Membership(member=row.instance, party_organization=party, valid_from=today)
+                    Membership(
+                        member=row.instance,
+                        party_organization=party,
+                        valid_from=today,
+                        entry=(Entry.MOVED if current else Entry.REGISTERED).value,
+                    )
                 )
-        Membership.objects.bulk_update(ended, ["valid_to"], batch_size=500)
+        Membership.objects.bulk_update(ended, ["valid_to", "exit"], batch_size=500)
         Membership.objects.bulk_update(corrected, ["party_organization"], batch_size=500)
         Membership.objects.bulk_create(opened, batch_size=2000)

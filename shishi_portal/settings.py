@@ -343,7 +343,7 @@ IMPORT_SHEETS = [
 # functions of (party organization, day) that give a list of objections.
 
 RECORD_SECTIONS: dict[str, list[str]] = {"social_organization": [], "party_organization": []}
-DISSOLUTION_OBSTACLES: list[str] = []
+DISSOLUTION_OBSTACLES = ["members.actions.dissolving.people_in_the_way"]
 
 # --- logs ---------------------------------------------------------------------------------------
 

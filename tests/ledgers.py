@@ -135,7 +135,8 @@ def invent(random: Random, per_township: int = 12) -> Ledgers:
                     "书记": "林秀",
                 }
             )
-            for member in range(3):
+            # people belong elsewhere than in a joint organization
+            for member in range(0 if kind == "兼合式" else 3):
                 joined = _day(random, date(1990, 1, 1), date(2010, 1, 1))
                 sheets["党员"].append(
                     {

@@ -15,7 +15,7 @@ from accounts.models import AuditEvent, User
 from accounts.rules import Right
 from accounts.sealing import conceal, reveal, search_digest
 from members.models import Member, MemberPrivate
-from members.rules import contradicts_identity
+from members.rules.dates import contradicts_identity
 
 MOST_REVEALS_AN_HOUR = 30
 ACTION = "member.reveal"

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from members.models import Member, Membership
-from members.rules import Gender, MemberStatus
+from members.rules.vocabulary import Gender, MemberStatus
 from organizations.models import PartyOrganization
 from shishi_portal.demo.names import Names
 

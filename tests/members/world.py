@@ -11,22 +11,29 @@ from tests.world import FIRST, make_party
 _number = count(1)
 
 
-def make_member(
-    township: str = FIRST, party: PartyOrganization | None = None, **fields: Any
-) -> Member:
-    """A member who belongs to a party organization of the township since 2015."""
+def member_values(**fields: Any) -> dict[str, Any]:
     number = next(_number)
-    values: dict[str, Any] = {
+    return {
         "code": f"M{number:06d}",
         "name": f"党员{number}",
         "status": "full",
         "gender": "male",
         "born_on": date(1970, 1, 1),
         "joined_on": date(1995, 1, 1),
+        "full_on": date(1996, 1, 1),
         **fields,
     }
-    member = Member.objects.create(**values)
+
+
+def make_member(
+    township: str = FIRST,
+    party: PartyOrganization | None = None,
+    since: date = date(2015, 1, 1),
+    **fields: Any,
+) -> Member:
+    """A member who belongs to a party organization of the township since 2015."""
+    member = Member.objects.create(**member_values(**fields))
     Membership.objects.create(
-        member=member, party_organization=party or make_party(township), valid_from=date(2015, 1, 1)
+        member=member, party_organization=party or make_party(township), valid_from=since
     )
     return member
