@@ -35,6 +35,8 @@ ACTIONS = {
     "instructor_assignment.end": "结束指导员联系",
     "instructor_assignment.delete": "撤销指导员联系",
     "instructor_assignment.transfer": "转交指导员联系",
+    "attachment.create": "上传附件",
+    "attachment.delete": "删除附件",
     "import.apply": "导入台账",
     "demo.seed": "建立演示数据",
     "hand_over.make": "提出移交",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from organizations.views import hand_over, instructor_balance, instructors, registry
+from organizations.views import attachment, hand_over, instructor_balance, instructors, registry
 
 app_name = "organizations"
 urlpatterns = [
@@ -50,4 +50,7 @@ urlpatterns = [
         name="instructor-transfer",
     ),
     path("instructor-assignments/<int:pk>/end/", instructors.assignment_end, name="assignment-end"),
+    path("attachments/", attachment.attachment_upload, name="attachment-upload"),
+    path("attachments/<int:pk>/", attachment.attachment_file, name="attachment-file"),
+    path("attachments/<int:pk>/remove/", attachment.attachment_remove, name="attachment-remove"),
 ]

@@ -39,4 +39,9 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=10),
         "options": {"expires": 36000},
     },
+    "sweep-attachments": {
+        "task": "organizations.tasks.sweep_attachments",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 36000},
+    },
 }

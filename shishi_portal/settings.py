@@ -137,7 +137,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 500},
     }
 }
-MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or LOCAL_DIR / "media")
+MEDIA_FOLDER = "media-of-tests" if PORTAL_ENV == "test" else "media"
+MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or LOCAL_DIR / MEDIA_FOLDER)
 
 # --- language and time --------------------------------------------------------------------------
 
@@ -344,6 +345,17 @@ IMPORT_SHEETS = [
 
 RECORD_SECTIONS: dict[str, list[str]] = {"social_organization": [], "party_organization": []}
 DISSOLUTION_OBSTACLES = ["members.actions.dissolving.people_in_the_way"]
+
+# --- attachments --------------------------------------------------------------------------------
+# Records that photos and documents can be attached to, with the rights to see and to change them.
+
+ATTACHMENT_OWNERS = {
+    "organizations.socialorganization": ("view_registry", "edit_registry"),
+    "organizations.partyorganization": ("view_registry", "edit_registry"),
+    "members.member": ("view_members", "edit_members"),
+}
+# a web server in front that hands out MEDIA_ROOT internally under this prefix (X-Accel-Redirect)
+ACCEL_PREFIX = os.environ.get("ACCEL_PREFIX", "")
 
 # --- logs ---------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The registry: areas, bodies, social organizations, party organizations and what links them."""
 
 from organizations.models.area import ResponsibleBody, SupervisingUnit, Township
+from organizations.models.attachment import Attachment
 from organizations.models.coverage import CoverageLink
 from organizations.models.former import FormerName, FormerPartyName, MergedOrganization
 from organizations.models.hand_over import HandOver
@@ -12,6 +13,7 @@ from organizations.models.social_organization import SocialOrganization
 from organizations.models.term import Election, PartyOrganizationPhase, TermExtension
 
 __all__ = [
+    "Attachment",
     "CoverageLink",
     "Election",
     "FormerName",

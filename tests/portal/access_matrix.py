@@ -210,6 +210,22 @@ MATRIX: list[Row] = [
         but={("township_officer", "own"): 403, ("township_officer", "beside"): 403},
     ),
     *row("organizations:hand-over-withdraw", "POST", "edit_registry", of="hand_over", ok=302),
+    # --- attachments; without an owner named there is nothing to attach to
+    *row("organizations:attachment-upload", "POST", ANYBODY, ok=404),
+    *row("organizations:attachment-file", "GET", "view_registry", of="attachment"),
+    *row(
+        "organizations:attachment-remove",
+        "POST",
+        "view_registry",
+        of="attachment",
+        ok=302,
+        # its record asks for more
+        but={
+            **{("leader", relation): 403 for relation in ("own", "beside", "sibling")},
+            ("unit_staff", "own"): 403,
+            ("secretary", "own"): 403,
+        },
+    ),
     # --- members
     *row("members:member-list", "GET", "view_members"),
     *row("members:member-page", "GET", "view_members", of="member"),

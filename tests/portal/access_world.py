@@ -21,6 +21,7 @@ from accounts.actions.tokens import issue_token
 from accounts.models import AccountProposal, AuditEvent, User
 from accounts.rules import lendable
 from organizations.models import (
+    Attachment,
     HandOver,
     InstructorAssignment,
     PartyOrganization,
@@ -29,6 +30,7 @@ from organizations.models import (
     SupervisingUnit,
     Township,
 )
+from organizations.uploads import store
 from tests.members.world import make_member
 from tests.portal.access_matrix import ROLES
 from tests.world import (
@@ -122,6 +124,23 @@ def assignment(place: Place) -> Any:
 @kind()
 def member(place: Place) -> Any:
     return make_member(party=place.party)
+
+
+@kind()
+def attachment(place: Place) -> Any:
+    path = store.path_of(f"ma/trix{place.organization.pk}.jpg")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"photo")
+    return Attachment.objects.create(
+        owner_type="organizations.socialorganization",
+        owner_id=place.organization.pk,
+        kind="photo",
+        name="合影.jpg",
+        path=f"ma/trix{place.organization.pk}.jpg",
+        served_as="image/jpeg",
+        size=5,
+        sha256="0" * 64,
+    )
 
 
 @kind(reach="area")
