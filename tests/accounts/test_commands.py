@@ -1,5 +1,12 @@
 """Accounts and tokens from the server's command line."""
 
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -66,3 +73,26 @@ def test_tokens_for_nobody_or_for_ever_are_refused() -> None:
     call_command("create_account", "zhang", "--role", "city_staff")
     with pytest.raises(CommandError, match="1 至 365"):
         call_command("issue_token", "zhang", "--days", "400")
+
+
+@pytest.mark.slow
+def test_a_silent_broker_does_not_put_a_word_beside_the_token(tmp_path: Path) -> None:
+    env = {
+        **os.environ,
+        "PORTAL_ENV": "local",
+        "LOCAL_DIR": str(tmp_path),
+        "DATABASE_URL": "",
+        "BROKER_URL": "redis://127.0.0.1:1/0",
+        "REDIS_URL": "",
+    }
+
+    def manage(*arguments: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments], env=env, capture_output=True, text=True
+        )
+
+    assert manage("migrate", "-v0").returncode == 0
+    assert manage("create_account", "zhang", "--role", "city_staff").returncode == 0
+    done = manage("issue_token", "zhang")
+    assert re.fullmatch(r"shp_\w+\.\S+\n", done.stdout)
+    assert json.loads(done.stderr.splitlines()[-1])["event"] == "doorbell_unheard"

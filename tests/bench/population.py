@@ -1,6 +1,9 @@
 """Synthetic cities of 1,045 x k organizations, made in the database."""
 
+from django.apps import apps
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.db.models import NOT_PROVIDED
 
 # one city: 9 townships, 8 units, 351 party organizations, 885 links, 60 instructors
 STATEMENTS = """
@@ -71,11 +74,27 @@ TABLES = [
 ]
 
 
+def _fill_in_defaults(cursor: CursorWrapper) -> None:
+    """Let columns that the statements above do not know yet begin with their model's default."""
+    for model in apps.get_models():
+        if model._meta.db_table not in TABLES:
+            continue
+        for field in model._meta.local_concrete_fields:
+            known = field.primary_key or field.null or field.db_default is not NOT_PROVIDED
+            value = None if known else field.pre_save(model(), add=True)
+            if value is not None:
+                cursor.execute(
+                    f"ALTER TABLE {model._meta.db_table} ALTER COLUMN {field.column} SET DEFAULT %s",
+                    [field.get_db_prep_save(value, connection)],
+                )
+
+
 def populate(times: int) -> None:
     """Empty the tables and fill them with `times` cities; leaves no marks."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY CASCADE")
+        _fill_in_defaults(cursor)
         for statement in STATEMENTS.format(k=times).split(";\n"):
             if statement.strip():
                 cursor.execute(statement)
