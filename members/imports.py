@@ -4,13 +4,14 @@ from typing import Any, cast
 
 from django.db.models import Prefetch
 
-from members.models import Member, Membership
+from members.models import GroupMember, Member, Membership, PartyPost
 from members.models.closing import leave_offices
 from members.rules.dates import membership_start
 from members.rules.vocabulary import COUNTED, Education, Entry, Exit, Gender, MemberStatus
 from organizations.imports.party_organization import PartyOrganizationSheet
 from organizations.imports.row_form import CLEARED, RowForm, TextCell, cell_field
 from organizations.imports.sheet import Row, Sheet, chunks
+from organizations.models import PartyOrganization
 from organizations.rules.vocabulary import PartyKind
 
 
@@ -184,7 +185,6 @@ class MemberSheet(Sheet):
                 if current:
                     current.valid_to, current.exit = today, Exit.MOVED.value
                     ended.append(current)
-                    leave_offices(current.member_id, today, current.party_organization_id)
                 opened.append(
                     Membership(
                         member=row.instance,
@@ -193,6 +193,18 @@ class MemberSheet(Sheet):
                         entry=(Entry.MOVED if current else Entry.REGISTERED).value,
                     )
                 )
-        Membership.objects.bulk_update(ended, ["valid_to", "exit"], batch_size=500)
-        Membership.objects.bulk_update(corrected, ["party_organization"], batch_size=500)
-        Membership.objects.bulk_create(opened, batch_size=2000)
+        self._leave_offices(ended)
+        self.batch.writer.update(ended, ["valid_to", "exit"])
+        self.batch.writer.update(corrected, ["party_organization"])
+        self.batch.writer.create(opened)
+
+    def _leave_offices(self, ended: list[Membership]) -> None:
+        """Posts and group places end with the membership; the writer keeps what they were."""
+        members = [one.member_id for one in ended]
+        posts = PartyPost.objects.filter(member__in=members, valid_to__isnull=True)
+        places = GroupMember.objects.filter(member__in=members, valid_to__isnull=True)
+        served = posts.values_list("party_organization", flat=True)
+        parties = PartyOrganization.objects.filter(pk__in=list(served))
+        with self.batch.writer.watching(posts, places, parties):
+            for one in ended:
+                leave_offices(one.member_id, self.batch.today, one.party_organization_id)

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from organizations.views import attachment, hand_over, instructor_balance, instructors, registry
+from organizations.views import (
+    attachment,
+    hand_over,
+    imports,
+    instructor_balance,
+    instructors,
+    registry,
+)
 
 app_name = "organizations"
 urlpatterns = [
@@ -53,4 +60,19 @@ urlpatterns = [
     path("attachments/", attachment.attachment_upload, name="attachment-upload"),
     path("attachments/<int:pk>/", attachment.attachment_file, name="attachment-file"),
     path("attachments/<int:pk>/remove/", attachment.attachment_remove, name="attachment-remove"),
+    path("imports/", imports.import_list, name="import-list"),
+    path("imports/new/", imports.import_create, name="import-create"),
+    path("imports/template/", imports.import_template, name="import-template"),
+    path("imports/<int:pk>/", imports.import_page, name="import-page"),
+    path("imports/<int:pk>/progress/", imports.import_progress, name="import-progress"),
+    path("imports/<int:pk>/correct/", imports.import_correct, name="import-correct"),
+    path("imports/<int:pk>/apply/", imports.import_apply, name="import-apply"),
+    path("imports/<int:pk>/discard/", imports.import_discard, name="import-discard"),
+    path("imports/<int:pk>/undo/", imports.import_undo, name="import-undo"),
+    path("imports/<int:pk>/files/<int:file_pk>/", imports.import_file, name="import-file"),
+    path(
+        "imports/<int:pk>/files/<int:file_pk>/annotated/",
+        imports.import_annotated,
+        name="import-annotated",
+    ),
 ]

@@ -24,6 +24,17 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=7),
         "options": {"expires": 3000},
     },
+    # what no bell rang for, and what a killed worker left
+    "work-off-imports": {
+        "task": "organizations.tasks.work_off_imports",
+        "schedule": 20.0,
+        "options": {"expires": 19},
+    },
+    "forget-old-imports": {
+        "task": "organizations.tasks.forget_old_imports",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 36000},
+    },
     "note-audit-head": {
         "task": "accounts.tasks.note_audit_head",
         "schedule": crontab(minute=23),

@@ -20,6 +20,7 @@ MENU: Menu = [
             ("指导员", "organizations:instructor-list", Right.VIEW_REGISTRY),
             ("党员", "members:member-list", Right.VIEW_MEMBERS),
             ("移交", "organizations:hand-over-list", Right.EDIT_REGISTRY),
+            ("导入", "organizations:import-list", Right.IMPORT),
         ],
     ),
     ("评价", [("指标与口径", "evaluation:definitions-page", Right.VIEW_COVERAGE)]),

@@ -139,6 +139,9 @@ CACHES = {
 }
 MEDIA_FOLDER = "media-of-tests" if PORTAL_ENV == "test" else "media"
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or LOCAL_DIR / MEDIA_FOLDER)
+# uploaded files are private: no address leads to them, only views that ask who is reading
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # --- language and time --------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from organizations.imports.batch import Batch
+from organizations.rules.vocabulary import BatchState
 
 
 class BatchHasErrors(ValueError):
@@ -16,19 +17,23 @@ class BatchHasErrors(ValueError):
 
 @transaction.atomic
 def apply_batch(*, batch: Batch, by: User | None) -> None:
-    """Write everything that a clean batch brings; raises BatchHasErrors when it is not clean."""
+    """Write everything that a clean batch brings; raises BatchHasErrors when it is not clean.
+
+    Raises ChangedUnderway when somebody saved one of its records since it was checked.
+    """
     if not batch.is_clean:
         raise BatchHasErrors
-    report = batch.report()
+    report = batch.summary()
     nothing = not any(counts["new"] or counts["changed"] for counts in report["sheets"].values())
+    record = batch.record
     if not nothing:
-        batch.record.files, batch.record.report = batch.files, report
-        batch.record.applied_at = timezone.now()
-        batch.record.save()
+        record.files, record.report = batch.files, report
+        record.state, record.applied_at = BatchState.APPLIED.value, timezone.now()
+        record.save()
         batch.save_areas()
         for sheet in batch.sheets.values():
             sheet.save()
     entries = chain.from_iterable(sheet.entries() for sheet in batch.sheets.values())
     summary = {"files": [file["name"] for file in batch.files], "nothing_changed": nothing}
-    applied = audit.Entry("import.apply", None if nothing else batch.record, after=summary)
+    applied = audit.Entry("import.apply", None if nothing else record, after=summary)
     audit.record_many(chain(entries, [applied]), by=by)

@@ -9,167 +9,52 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
+from organizations.imports.areas import Areas
 from organizations.imports.problems import Place, Problem
-from organizations.imports.sheet import Row, Sheet, chunks, sheet_kinds
-from organizations.imports.table import header_row, table_of
+from organizations.imports.progress import Progress, Tell
+from organizations.imports.sheet import Sheet, chunks, sheet_kinds
+from organizations.imports.table import Table, header_row, table_of
+from organizations.imports.writer import Writer
 from organizations.models import (
     ImportBatch,
     PartyOrganization,
-    ResponsibleBody,
     SocialOrganization,
-    SupervisingUnit,
-    Township,
 )
-from organizations.rules.cells import header_key, text_of
-from organizations.rules.coverage import body_kind
-from organizations.rules.responsibility import proposed_line, unit_of_body
-from organizations.rules.vocabulary import BodyKind
+from organizations.rules.cells import text_of
+from organizations.spreadsheets.annotating import EXPLANATION_SHEET, LISTS_SHEET, PROBLEMS_SHEET
 from organizations.spreadsheets.reading import SUFFIXES, SheetRows, WorkbookError, read_workbook
 
 MOST_SUGGESTIONS = 50
+# sheets that the portal itself puts into templates and returned workbooks
+OWN_SHEETS = {LISTS_SHEET, PROBLEMS_SHEET, EXPLANATION_SHEET}
 
 
-class Batch:
+class Batch(Areas):
     """Reads files, keeps every problem, and knows what the rows refer to."""
 
-    def __init__(self, *, by: User | None, city_code: str | None = None) -> None:
-        self.by = by
-        self.city_code = city_code or settings.CITY_CODE
+    def __init__(
+        self, *, by: User | None, record: ImportBatch | None = None, tell: Tell | None = None
+    ) -> None:
+        self.record = record or ImportBatch(made_by=by, area_code=settings.CITY_CODE)
+        super().__init__(by=by, writer=Writer(self.record))
+        self.progress = Progress(tell)
         self.today: date = timezone.localdate()
         self.errors: list[Problem] = []
         self.warnings: list[Problem] = []
         self.files: list[dict[str, Any]] = []
         self.sheets: dict[str, Sheet] = {code: kind(self) for code, kind in sheet_kinds().items()}
-        self.record = ImportBatch(made_by=by)
-        self._load_areas()
+        self.tables: list[Table] = []
+        self._records: dict[type[models.Model], dict[Any, Any]] = {}
         self.stored_by_code: dict[str, SocialOrganization] = {}
         self.stored_by_name: dict[str, list[SocialOrganization]] = {}
         self.stored_parties: dict[str, PartyOrganization] = {}
         self._names_loaded: set[str] = set()
         self._suggested = 0
-        self._proposed: dict[tuple, ResponsibleBody | None] = {}
-        self._told_no_townships = False
         self._sheets_read: dict[tuple[str, str], int] = {}
-
-    # --- areas and bodies ------------------------------------------------------------------------
-
-    def _load_areas(self) -> None:
-        self.townships = {
-            township.code: township
-            for township in Township.objects.filter(code__startswith=self.city_code)
-        }
-        self._townships_by_name = {header_key(t.name): t for t in self.townships.values()}
-        units = SupervisingUnit.objects.filter(area_code=self.city_code)
-        self.units = {text_of(unit.name): unit for unit in units}
-        bodies = ResponsibleBody.objects.filter(area_code=self.city_code)
-        bodies = bodies.select_related("supervising_unit")
-        self.bodies = {text_of(body.name): body for body in bodies}
-        self.new_units: list[SupervisingUnit] = []
-        self.new_bodies: list[ResponsibleBody] = []
-
-    def township(self, text: Any) -> Township | None:
-        """By name or by code, within the city."""
-        key = text_of(text)
-        return self.townships.get(key) or self._townships_by_name.get(header_key(key))
-
-    def tell_unknown_township(self, sheet: Sheet, row: Row, text: str) -> None:
-        """An error of the row; where the city has no townships at all, said once and not a row."""
-        known = "、".join(t.name for t in list(self.townships.values())[:30])
-        message = f"没有名为“{text}”的镇(街道),本市现有:{known}"
-        if not self.townships:
-            if self._told_no_townships:
-                row.wrong_columns |= {"township"}
-                return
-            self._told_no_townships = True
-            message = f"系统中还没有 {self.city_code} 的镇(街道),请先运行 import_townships 导入区划"
-        sheet.wrong(row, "township", message, value=text)
-
-    def unit(self, name: str) -> SupervisingUnit:
-        """The unit with this name; made, and listed in the report, when named for the first time."""
-        if name not in self.units:
-            self.units[name] = unit = SupervisingUnit(name=name, area_code=self.city_code)
-            self.new_units.append(unit)
-        return self.units[name]
-
-    def body(self, name: str, township: Township) -> ResponsibleBody:
-        """The body with this name; the generic 镇(街道)两新组织党委 means the row's township's."""
-        kind = body_kind(name)
-        if kind == BodyKind.TOWNSHIP and name.startswith(("镇(街道)", "镇街", "乡镇")):
-            name = f"{township.name}两新组织党委"
-        if name not in self.bodies:
-            own = None
-            if kind == BodyKind.TOWNSHIP:
-                own = next((t for t in self.townships.values() if t.name in name), township)
-            body = ResponsibleBody(name=name, kind=kind, area_code=self.city_code, township=own)
-            if kind == BodyKind.LINE:
-                body.supervising_unit = self._unit_of(name)
-            self.bodies[name] = body
-            self.new_bodies.append(body)
-        return self.bodies[name]
-
-    def _unit_of(self, name: str) -> SupervisingUnit | None:
-        """The unit that a line's body is named after, unless it has one already."""
-        unit = self.units.get(unit_of_body(name, list(self.units)) or "")
-        taken = any(body.supervising_unit == unit for body in self.bodies.values())
-        return None if taken else unit
-
-    def proposed_body(
-        self, unit: SupervisingUnit | None, category: str, township: Township
-    ) -> ResponsibleBody | None:
-        """The body that the rule proposes, among those stored and those that the batch brings."""
-        asked = (id(unit), category, township.pk, len(self.bodies))
-        if asked not in self._proposed:
-            self._proposed[asked] = self._body_by_rule(unit, category, township)
-        return self._proposed[asked]
-
-    def _body_by_rule(
-        self, unit: SupervisingUnit | None, category: str, township: Township
-    ) -> ResponsibleBody | None:
-        bodies = sorted(self.bodies.values(), key=lambda one: (one.pk is None, one.pk or 0))
-        line = next((b for b in bodies if unit is not None and b.supervising_unit == unit), None)
-        committee = next((b for b in bodies if b.kind == BodyKind.COMMITTEE), None)
-        own = next(
-            (b for b in bodies if b.kind == BodyKind.TOWNSHIP and b.township_id == township.pk),
-            None,
-        )
-        chosen = proposed_line(
-            category=category,
-            has_line=line is not None,
-            has_committee=committee is not None,
-            has_township=own is not None,
-        )
-        found = {BodyKind.LINE: line, BodyKind.COMMITTEE: committee, BodyKind.TOWNSHIP: own}
-        return found[chosen] if chosen else None
-
-    def save_areas(self) -> None:
-        """Save the new units and bodies; codes follow the names' order, not the files'."""
-        prefix = f"{self.city_code}U"
-        taken = SupervisingUnit.objects.filter(code__startswith=prefix).values_list(
-            "code", flat=True
-        )
-        numbers = [
-            int(code.removeprefix(prefix)) for code in taken if code[len(prefix) :].isdigit()
-        ]
-        start = max(numbers, default=0) + 1
-        self.new_units.sort(key=lambda unit: unit.name)
-        for number, unit in enumerate(self.new_units, start=start):
-            unit.code = f"{prefix}{number:03d}"
-        SupervisingUnit.objects.bulk_create(self.new_units)
-        self.new_bodies.sort(key=lambda body: body.name)
-        ResponsibleBody.objects.bulk_create(self.new_bodies)
-
-    def may_write(self, township_code: str) -> bool:
-        """Is this township inside the importing account's scope? The command line has no limit."""
-        if self.by is None:
-            return True
-        scope = self.by.scope
-        inside = scope.is_area and township_code.startswith(scope.code)
-        return inside and (
-            not scope.areas or any(township_code.startswith(area) for area in scope.areas)
-        )
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -182,6 +67,7 @@ class Batch:
             self.read_file(path, path.name)
 
     def read_file(self, path: Path, name: str) -> None:
+        self.progress.begin(f"读取 {name}")
         recognized = 0
         try:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -198,7 +84,7 @@ class Batch:
             self.errors.append(Problem(Place(name), "", "", f"文件无法读取:{error.strerror}"))
             return
         self.files.append({"name": name, "sha256": digest})
-        if not recognized:
+        if not recognized and not any(one.place.file == name for one in self.errors):
             titles = "、".join(kind.title for kind in self.sheets.values())
             message = f"没有找到台账,应有以下工作表之一:{titles};请对照模板检查表头"
             self.errors.append(Problem(Place(name), "", "", message))
@@ -207,6 +93,8 @@ class Batch:
         """Recognize the sheet by its header, whatever its name; read it; was it a ledger?"""
         self._sheets_read[file, sheet.name] = len(self._sheets_read)
         if not any(any(cell != "" for cell in row) for row in sheet.rows):
+            return False
+        if sheet.name in OWN_SHEETS:
             return False
         if sheet.hidden:
             message = "隐藏的工作表没有读取"
@@ -220,7 +108,11 @@ class Batch:
         table = table_of(file, sheet, kind.columns)
         sheet.rows = []
         self.errors += table.errors
+        self.progress.total += len(table.rows)
+        self.progress.beat()
         kind.read(table)
+        table.kind = kind.code
+        self.tables.append(table)
         self.warnings += table.warnings
         return True
 
@@ -294,6 +186,13 @@ class Batch:
                 found.setdefault(read, []).append(name)
         return found
 
+    def record_behind(self, model: type[models.Model], key: Any) -> Any:
+        """The stored record with this key, each looked up once; the key where there is none."""
+        known = self._records.setdefault(model, {})
+        if key not in known:
+            known[key] = model._default_manager.filter(pk=key).first() or key
+        return known[key]
+
     def nearest(self, word: str, known: Iterable[str]) -> str:
         """A hint with the most similar known words; only for the first errors, since it is slow."""
         if self._suggested >= MOST_SUGGESTIONS:
@@ -307,6 +206,7 @@ class Batch:
     def check(self) -> None:
         """Check all rows of all sheets, in the order in which they depend on each other."""
         for sheet in self.sheets.values():
+            self.progress.begin(f"检查“{sheet.title}”")
             sheet.check()
         for problems in (self.errors, self.warnings):
             problems.sort(key=self._reading_order)
@@ -320,8 +220,8 @@ class Batch:
     def is_clean(self) -> bool:
         return not self.errors
 
-    def report(self) -> dict[str, Any]:
-        """What was read and what it would change, as plain JSON."""
+    def summary(self) -> dict[str, Any]:
+        """Numbers of rows by sheet and outcome, what is made on the way, numbers of problems."""
         sheets = {}
         for sheet in self.sheets.values():
             counts = {"new": 0, "changed": 0, "same": 0, "wrong": 0}
@@ -329,12 +229,20 @@ class Batch:
                 counts[row.outcome] += 1
             sheets[sheet.code] = {"title": sheet.title, "rows": len(sheet.rows), **counts}
         return {
-            "files": self.files,
             "sheets": sheets,
             "created": {
                 "supervising_units": sorted(unit.name for unit in self.new_units),
                 "responsible_bodies": sorted(body.name for body in self.new_bodies),
             },
+            "error_count": len(self.errors),
+            "warning_count": len(self.warnings),
+        }
+
+    def report(self) -> dict[str, Any]:
+        """What was read and what it would change, with every problem, as plain JSON."""
+        return {
+            "files": self.files,
+            **self.summary(),
             "errors": [problem.as_json() for problem in self.errors],
             "warnings": [problem.as_json() for problem in self.warnings],
         }

@@ -60,6 +60,7 @@ class PartyOrganizationRow(RowForm):
 
 class PartyOrganizationSheet(Sheet):
     code, title, form = "party_organization", "党组织", PartyOrganizationRow
+    foreign = ("parent",)
 
     @classmethod
     def value_of(cls, instance: Any, name: str) -> Any:
@@ -80,7 +81,8 @@ class PartyOrganizationSheet(Sheet):
         parents = {p.upper() for row in self.rows if isinstance(p := row.values.get("parent"), str)}
         stored: dict[str, PartyOrganization] = {}
         for part in chunks(sorted(codes | parents)):
-            stored |= {po.code: po for po in PartyOrganization.objects.filter(code__in=part)}
+            found = PartyOrganization.objects.filter(code__in=part).select_related("parent")
+            stored |= {party.code: party for party in found}
         seen: dict[Any, Row] = {}
         repeated: set[int] = set()
         for row in self.rows:
@@ -102,6 +104,7 @@ class PartyOrganizationSheet(Sheet):
     def _resolve_parents(self, stored: dict[str, PartyOrganization]) -> None:
         """Parents are saved after all rows are, since a parent may stand below its child."""
         self.parents: list[tuple[Row, Any]] = []
+        self.parent_of: dict[int, str] = {}
         for row in self.rows:
             parent = row.values.pop("parent", None)
             if not isinstance(parent, str):
@@ -111,8 +114,10 @@ class PartyOrganizationSheet(Sheet):
                 self.wrong(row, "parent", "上级党组织不能是自己", value=parent)
             elif code in self.by_code:
                 self.parents.append((row, self.by_code[code]))
+                self.parent_of[id(row)] = code
             elif code in stored:
                 self.parents.append((row, stored[code]))
+                self.parent_of[id(row)] = code
             else:
                 self.wrong(row, "parent", f"没有编码为“{parent}”的党组织", value=parent)
 
@@ -128,6 +133,14 @@ class PartyOrganizationSheet(Sheet):
         if values["founded_on"] > self.batch.today:
             self.wrong(row, "founded_on", "成立日期晚于今天,请核对")
 
+    def compare(self, row: Row) -> None:
+        super().compare(row)
+        code = self.parent_of.get(id(row))
+        if code and not row.is_new:
+            current = row.instance.parent.code if row.instance.parent_id else None
+            if current != code:
+                row.changes["parent"] = (current, code)
+
     def save(self) -> None:
         super().save()
         moved = []
@@ -136,8 +149,7 @@ class PartyOrganizationSheet(Sheet):
             if row.instance.parent_id != instance.pk:
                 row.instance.parent_id = instance.pk
                 moved.append(row.instance)
-        for part in chunks(moved):
-            PartyOrganization.objects.bulk_update(part, ["parent"])
+        self.batch.writer.update(moved, ["parent"])
 
     def referred(self, code: str) -> Any:
         """The party organization that another sheet's row means, or a message why there is none."""

@@ -21,18 +21,40 @@ class Place:
         return " ".join(parts)
 
 
+def letters(at: int) -> str:
+    """The name that Excel gives to a column, counted from 0: A, B ... Z, AA."""
+    name = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
 @dataclass(frozen=True)
 class Problem:
-    """One error or warning: the place, the column's header, the value found, the message."""
+    """One error or warning: the place, the column's header, the value found, the message.
+
+    `at` is the column's number in the sheet, counted from 0, where the problem is one cell's.
+    """
 
     place: Place
     column: str
     value: str
     message: str
+    at: int | None = None
+
+    @property
+    def cell(self) -> str:
+        """The cell's address as Excel shows it, empty where the problem is not one cell's."""
+        if self.at is None or not self.place.row:
+            return ""
+        return f"{letters(self.at)}{self.place.row}"
 
     def as_json(self) -> dict[str, Any]:
         return {
             **asdict(self.place),
+            "cell": self.cell,
             "column": self.column,
             "value": self.value,
             "message": self.message,

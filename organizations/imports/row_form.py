@@ -38,7 +38,10 @@ class CellField(forms.Field):
     """One column. `read` turns a non-empty cell into a value or raises CellError.
 
     `write` is the way back: what it makes of a stored value, `read` understands as the same value.
+    A secret one's values are shown nowhere.
     """
+
+    secret = False
 
     def read(self, raw: Raw) -> Any:
         return text_of(raw)

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts import audit
 from organizations.imports.problems import Place, Problem
-from organizations.imports.row_form import CLEARED, Column, RowForm
+from organizations.imports.row_form import CLEARED, ChoiceCell, Column, RowForm
 from organizations.imports.table import Table
 from organizations.models import Township
 from organizations.rules.cells import CellError, Raw, is_same_text, text_of
@@ -61,6 +61,13 @@ class Row:
         return not self.wrong_columns.intersection(names)
 
     @property
+    def label(self) -> str:
+        """The record's name, as far as the row lets it be known."""
+        if self.instance is not None:
+            return str(self.instance)
+        return str(self.values.get("name") or self.values.get("social_organization") or "")
+
+    @property
     def outcome(self) -> str:
         if self.is_wrong:
             return "wrong"
@@ -81,6 +88,9 @@ class Sheet:
         self.columns: list[Column] = self.form.columns()
         self.headers = {column.name: column.header for column in self.columns}
         self.rows: list[Row] = []
+        # where each column stands in each sheet that was read
+        self.columns_at: dict[tuple[str, str], dict[str, int]] = {}
+        self.secret = {column.name for column in self.columns if column.cell.secret}
 
     @property
     def model(self) -> type[models.Model]:
@@ -120,6 +130,8 @@ class Sheet:
     def read(self, table: Table) -> None:
         """Turn a table's cells into values; every bad cell becomes a problem of its row."""
         readers = [(at, column, column.reader()) for at, column in table.columns.items()]
+        spot = (table.place.file, table.place.sheet)
+        self.columns_at[spot] = {column.name: at for at, column in table.columns.items()}
         table.rows.reverse()
         while table.rows:  # what is read is let go, so that a large book is not held twice
             number, cells = table.rows.pop()
@@ -137,14 +149,17 @@ class Sheet:
 
     def wrong(self, row: Row, name: str, message: str, value: Any = None) -> None:
         row.wrong_columns |= {name}
-        shown = row.values.get(name) if value is None else value
-        self.batch.errors.append(
-            Problem(row.place, self.headers.get(name, ""), _shown(shown), message)
-        )
+        self.batch.errors.append(self._problem(row, name, message, value))
 
     def warn(self, row: Row, name: str, message: str) -> None:
-        shown = _shown(row.values.get(name))
-        self.batch.warnings.append(Problem(row.place, self.headers.get(name, ""), shown, message))
+        self.batch.warnings.append(self._problem(row, name, message, None))
+
+    def _problem(self, row: Row, name: str, message: str, value: Any) -> Problem:
+        shown = (
+            "" if name in self.secret else _shown(row.values.get(name) if value is None else value)
+        )
+        at = self.columns_at.get((row.file, row.sheet), {}).get(name)
+        return Problem(row.place, self.headers.get(name, ""), shown, message, at)
 
     # --- checking --------------------------------------------------------------------------------
 
@@ -156,6 +171,7 @@ class Sheet:
         self.prepare()
         for row in self.rows:
             self.resolve(row)
+        self.batch.progress.beat()
         self.find()
         for row in self.rows:
             self.cross_check(row)
@@ -163,6 +179,7 @@ class Sheet:
                 self.compare(row)
             elif row.instance is None:
                 row.instance = self.stand_in(row)
+            self.batch.progress.step()
 
     def prepare(self) -> None:
         """Load what `resolve` needs, in a fixed number of queries for each thousand rows."""
@@ -248,17 +265,37 @@ class Sheet:
     def drop_repeated(self, rows: Sequence[Row], repeated: set[int]) -> None:
         self.rows = [row for row in rows if id(row) not in repeated]
 
+    def stored_value(self, name: str, raw: Any) -> Any:
+        """What a stored raw value stands for: the record behind a key, else the value itself."""
+        if raw is None or name in self.foreign:
+            return raw
+        column = self.model._meta.get_field(name)
+        if not isinstance(column, models.ForeignKey):
+            return raw
+        return self.batch.record_behind(column.related_model, raw)
+
+    def shown(self, name: str, value: Any) -> str:
+        """A value as the preview shows it: in words, secret ones not at all."""
+        if value is None or value == "" or value is CLEARED:
+            return ""
+        if name in self.secret:
+            return audit.HIDDEN
+        cell = self.form.base_fields[name]
+        if isinstance(cell, ChoiceCell):
+            return str(cell.write(str(value)) or "")
+        if isinstance(value, date):
+            return f"{value.year}年{value.month}月{value.day}日"
+        return str(value)
+
     # --- saving ----------------------------------------------------------------------------------
 
     def save(self) -> None:
         """Write new and changed records in bulk."""
         new = [row for row in self.rows if row.outcome == "new"]
-        changed = [row for row in self.rows if row.outcome == "changed"]
         for row in new:
             self.before_save(row)
-        for part in chunks(new):
-            self.model._default_manager.bulk_create([row.instance for row in part])
-        self._update(changed)
+        self.batch.writer.create([row.instance for row in new])
+        self._update([row for row in self.rows if row.outcome == "changed"])
 
     def entries(self) -> Iterator[audit.Entry]:
         """What the audit log is to say of the saved rows."""
@@ -278,26 +315,16 @@ class Sheet:
         own = [row for row in changed if any(name not in self.foreign for name in row.changes)]
         if not own:
             return
-        names = sorted({name for row in own for name in row.changes if name not in self.foreign})
-        now = timezone.now()
-        automatic = [
-            column.name
-            for column in self.model._meta.concrete_fields
-            if column.name in ("version", "updated_at", "pinyin", "initials", "term_ends_on")
-        ]
         for row in own:
             self.before_save(row)
-            if "version" in automatic:
-                row.instance.version += 1
-            if "updated_at" in automatic:
-                row.instance.updated_at = now
-        for part in chunks(own):
-            self.model._default_manager.bulk_create(
-                [row.instance for row in part],
-                update_conflicts=True,
-                unique_fields=["id"],
-                update_fields=[*names, *automatic],
-            )
+        self.batch.writer.update(
+            [row.instance for row in own],
+            sorted({name for row in own for name in row.changes if name not in self.foreign}),
+            expected=[
+                {name: old for name, (old, _) in row.changes.items() if name not in self.foreign}
+                for row in own
+            ],
+        )
 
     def _entry(self, row: Row) -> audit.Entry:
         action = f"{self.code}.{'create' if row.is_new else 'change'}"
@@ -306,7 +333,7 @@ class Sheet:
             names = [name for name, value in row.values.items() if value is not None]
             after = {name: row.values[name] for name in names}
             return audit.Entry(action, row.instance, None, after, reason)
-        before = {name: old for name, (old, _) in row.changes.items()}
+        before = {name: self.stored_value(name, old) for name, (old, _) in row.changes.items()}
         after = {name: new for name, (_, new) in row.changes.items()}
         return audit.Entry(action, row.instance, before, after, reason)
 

@@ -241,18 +241,20 @@ class SocialOrganizationSheet(Sheet):
         super().save()
         rows = [row.instance for row in self.rows if row.outcome in ("new", "changed")]
         told = [one for one in rows if one.inspection_year and one.inspection_result]
+        new, corrected = [], []
         for part in chunks(told):
-            Inspection.objects.bulk_create(
-                [
-                    Inspection(
-                        organization=one, year=one.inspection_year, result=one.inspection_result
-                    )
-                    for one in part
-                ],
-                update_conflicts=True,
-                unique_fields=["organization", "year"],
-                update_fields=["result"],
-            )
+            found = Inspection.objects.filter(organization__in=[one.pk for one in part])
+            stored = {(one.organization_id, one.year): one for one in found}
+            for one in part:
+                kept = stored.get((one.pk, one.inspection_year))
+                if kept is None:
+                    year, result = one.inspection_year, one.inspection_result
+                    new.append(Inspection(organization=one, year=year, result=result))
+                elif kept.result != one.inspection_result:
+                    kept.result = one.inspection_result
+                    corrected.append(kept)
+        self.batch.writer.create(new)
+        self.batch.writer.update(corrected, ["result"])
 
     # --- for other sheets ------------------------------------------------------------------------
 

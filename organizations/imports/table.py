@@ -16,10 +16,13 @@ from organizations.rules.cells import (
     is_total,
     text_of,
 )
+from organizations.spreadsheets.annotating import PROBLEM_COLUMN
 from organizations.spreadsheets.reading import SheetRows
 
 # titles, fill-in dates and notes take a few rows above the header
 HEADER_WITHIN = 30
+EXAMPLE = "示例"
+PROBLEM_KEY = header_key(PROBLEM_COLUMN)
 IGNORED = {header_key(word) for word in ("序号", "编号序号", "行号", "No.", "问题")}
 
 
@@ -29,6 +32,12 @@ class Table:
 
     place: Place
     columns: dict[int, Column]
+    header_row: int = 1
+    # the 问题 column: of an earlier round, else the first that is free to the right of everything
+    problem_at: int = 0
+    is_returned: bool = False
+    kind: str = ""
+    last_row: int = 0
     rows: list[tuple[int, list[Raw]]] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     errors: list[Problem] = field(default_factory=list)
@@ -65,15 +74,19 @@ def table_of(file: str, sheet: SheetRows, columns: Sequence[Column]) -> Table:
     """Cut the records out of a sheet whose header matched `columns` best."""
     index, names = header_row(sheet, columns)
     place = Place(file, sheet.name)
-    table = Table(place, names)
     header = sheet.rows[index]
+    table = Table(place, names, index + 1, last_row=len(sheet.rows))
+    keys = [header_key(raw) if isinstance(raw, str) else "" for raw in header]
+    table.is_returned = PROBLEM_KEY in keys
+    free = max(len(row) for row in sheet.rows)
+    table.problem_at = keys.index(PROBLEM_KEY) if table.is_returned else free
     _check_header(table, header, columns, index + 1)
     if table.errors:
         return table
     for number, row in enumerate(sheet.rows[index + 1 :], start=index + 2):
         texts = [_text(raw) for raw in row]
         filled = [text for text in texts if text]
-        if not filled or row == header:
+        if not filled or row == header or texts[0] == EXAMPLE:
             continue
         if any(is_total(text) for text in texts[:4]):
             _check_total(table, number, row)
@@ -99,16 +112,16 @@ def _check_header(
         message = f"缺少必填列“{name}”;表头中找到的列有:{found or '(没有表头)'}"
         table.errors.append(Problem(place, name, "", message))
     unknown = [
-        text_of(raw)
+        (at, text_of(raw))
         for at, raw in enumerate(header)
         if isinstance(raw, str)
         and text_of(raw)
         and at not in table.columns
         and header_key(raw) not in IGNORED
     ]
-    for name in unknown:
+    for at, name in unknown:
         message = "不认识这一列,其内容没有读取"
-        table.warnings.append(Problem(place, name, "", message))
+        table.warnings.append(Problem(place, name, "", message, at))
 
 
 def _check_total(table: Table, number: int, row: Sequence[Raw]) -> None:
@@ -132,6 +145,7 @@ def _check_total(table: Table, number: int, row: Sequence[Raw]) -> None:
                     column.header if column else "合计",
                     str(stated),
                     f"合计数与上面的记录不一致:实际为 {expected}",
+                    at,
                 )
             )
 

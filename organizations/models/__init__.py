@@ -5,7 +5,7 @@ from organizations.models.attachment import Attachment
 from organizations.models.coverage import CoverageLink
 from organizations.models.former import FormerName, FormerPartyName, MergedOrganization
 from organizations.models.hand_over import HandOver
-from organizations.models.imports import ImportBatch
+from organizations.models.imports import ImportBatch, ImportEffect, ImportFile, ImportPage
 from organizations.models.inspection import Inspection
 from organizations.models.instructor import Instructor, InstructorAssignment
 from organizations.models.party_organization import PartyOrganization
@@ -20,6 +20,9 @@ __all__ = [
     "FormerPartyName",
     "HandOver",
     "ImportBatch",
+    "ImportEffect",
+    "ImportFile",
+    "ImportPage",
     "Inspection",
     "Instructor",
     "InstructorAssignment",

@@ -115,6 +115,28 @@ class HandOverState(Vocabulary):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
+class EffectVerb(Vocabulary):
+    """What an import did to records."""
+
+    CREATE = "create", "新增"
+    CHANGE = "change", "修改"
+    DELETE = "delete", "删除"
+
+
+class BatchState(Vocabulary):
+    """导入批次: where it stands. The first three are a worker's, the others wait for a person."""
+
+    CHECKING = "checking", "正在检查"
+    APPLYING = "applying", "正在导入"
+    UNDOING = "undoing", "正在撤销"
+    WRONG = "wrong", "有错误,待改正"
+    READY = "ready", "检查通过,待导入"
+    APPLIED = "applied", "已导入"
+    DISCARDED = "discarded", "已放弃"
+    UNDONE = "undone", "已撤销"
+    FAILED = "failed", "未能完成"
+
+
 REMOVED_STATUSES = {
     Status.WINDING_UP: Removal.WINDING_UP,
     Status.REVOKED: Removal.REVOKED,

@@ -226,6 +226,18 @@ MATRIX: list[Row] = [
             ("secretary", "own"): 403,
         },
     ),
+    # --- imports
+    *row("organizations:import-list", "GET", "import"),
+    *row("organizations:import-create", "POST", "import"),
+    *row("organizations:import-template", "GET", "import"),
+    *row("organizations:import-page", "GET", "import", of="import_batch"),
+    *row("organizations:import-progress", "GET", "import", of="import_batch"),
+    *row("organizations:import-correct", "POST", "import", of="import_batch"),
+    *row("organizations:import-apply", "POST", "import", of="import_batch", ok=302),
+    *row("organizations:import-discard", "POST", "import", of="import_batch", ok=302),
+    *row("organizations:import-undo", "POST", "import", of="import_batch"),
+    *row("organizations:import-file", "GET", "import", of="import_file"),
+    *row("organizations:import-annotated", "GET", "import", of="import_file"),
     # --- members
     *row("members:member-list", "GET", "view_members"),
     *row("members:member-page", "GET", "view_members", of="member"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts import audit
@@ -23,6 +24,8 @@ from accounts.rules import lendable
 from organizations.models import (
     Attachment,
     HandOver,
+    ImportBatch,
+    ImportFile,
     InstructorAssignment,
     PartyOrganization,
     ResponsibleBody,
@@ -30,6 +33,7 @@ from organizations.models import (
     SupervisingUnit,
     Township,
 )
+from organizations.rules.vocabulary import BatchState
 from organizations.uploads import store
 from tests.members.world import make_member
 from tests.portal.access_matrix import ROLES
@@ -152,6 +156,24 @@ def hand_over(place: Place) -> Any:
         reason="住所迁移",
         proposed_by=User.objects.get(username="city_staff"),
     )
+
+
+@kind(reach="area")
+def import_batch(place: Place) -> Any:
+    uploader = User.objects.get(username="city_staff")
+    return ImportBatch.objects.create(
+        made_by=uploader, area_code=place.township.pk, state=BatchState.READY.value
+    )
+
+
+@kind(reach="area", address=lambda one: {"pk": one.batch_id, "file_pk": one.pk})
+def import_file(place: Place) -> Any:
+    batch = import_batch(place)
+    one = ImportFile(batch=batch, name="台账.xlsx", sha256="", size=1, uploaded_by=batch.made_by)
+    one.content.save("台账.xlsx", ContentFile(b"x"), save=False)
+    one.annotated.save("台账.xlsx", ContentFile(b"x"), save=False)
+    one.save()
+    return one
 
 
 @kind(reach="personal")

@@ -1,0 +1,528 @@
+"""A batch's way: uploaded, checked, returned, corrected, applied once, taken back exactly."""
+
+import io
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from openpyxl import Workbook, load_workbook
+
+from accounts.models import AuditEvent, User
+from evaluation.dashboard import Selection, coverage_report
+from members.models import Member, Membership
+from organizations.actions import import_work
+from organizations.actions.import_batch import ask_to_apply, ask_to_undo, upload
+from organizations.actions.import_work import LeaseLost, claim, work_off
+from organizations.imports.batch import Batch
+from organizations.models import (
+    CoverageLink,
+    ImportBatch,
+    PartyOrganization,
+    ResponsibleBody,
+    SocialOrganization,
+    SupervisingUnit,
+)
+from organizations.rules.vocabulary import BatchState
+from tests.conftest import signed_in
+from tests.ledgers import HEADERS
+from tests.organizations.test_import import SOCIAL, book, social
+from tests.world import (
+    CITY,
+    FIRST,
+    NAMES,
+    SECOND,
+    make_link,
+    make_organization,
+    make_party,
+    make_township,
+    make_unit,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _test_city(settings: Any, tmp_path: Path) -> None:
+    settings.CITY_CODE = CITY
+    settings.MEDIA_ROOT = tmp_path / "media"
+    for code in NAMES:
+        make_township(code)
+
+
+def uploaded(path: Path, name: str = "") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name or path.name, path.read_bytes())
+
+
+def sent(by: User, *paths: Path) -> ImportBatch:
+    """Uploaded and checked."""
+    batch = upload(files=[uploaded(path) for path in paths], by=by)
+    work_off()
+    batch.refresh_from_db()
+    return batch
+
+
+def applied(batch: ImportBatch, by: User) -> ImportBatch:
+    ask_to_apply(batch=batch, by=by)
+    work_off()
+    batch.refresh_from_db()
+    return batch
+
+
+def undone(batch: ImportBatch, by: User) -> ImportBatch:
+    ask_to_undo(batch=batch, reason="误传", by=by)
+    work_off()
+    batch.refresh_from_db()
+    return batch
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """Every stored value but those that move with every save."""
+    models = (SocialOrganization, PartyOrganization, CoverageLink, Member, Membership)
+    found = {}
+    for model in (*models, SupervisingUnit, ResponsibleBody):
+        rows = list(model.objects.order_by("pk").values())
+        for row in rows:
+            row.pop("version", None)
+            row.pop("updated_at", None)
+        found[model.__name__] = rows
+    return found
+
+
+PARTY = [1, "P1", "一支部", "建制性", "党支部", "镇(街道)两新组织党委", "东风街道"]
+PARTY += ["2012-01-01", "", 3, "林"]
+LINK = [1, "甲协会", "", "P1", "单独组建", "2016-01-01", ""]
+PERSON = [1, "M1", "陈明", "男", "1970-01-01", "1995-01-01", "", "正式党员", "P1"]
+
+
+def ledger(path: Path, **changes: Any) -> Path:
+    return book(
+        path,
+        社会组织=[SOCIAL, social(业务主管单位="市体育局", **changes)],
+        党组织=[HEADERS["党组织"], PARTY],
+        覆盖关系=[HEADERS["覆盖关系"], LINK],
+        党员=[HEADERS["党员"], PERSON],
+    )
+
+
+def test_a_messy_sheet_comes_back_is_corrected_applied_and_taken_back(
+    officer: User, tmp_path: Path
+) -> None:
+    before = everything()
+    path = ledger(tmp_path / "台账.xlsx", 类别="公司", 正式党员数="三")
+    batch = sent(officer, path)
+    assert batch.state == BatchState.WRONG
+    # what refers to the wrong row is no error of its own
+    assert batch.report["error_count"] == 2
+    (one,) = batch.workbooks.all()
+    returned = load_workbook(one.annotated.path)
+    assert returned.sheetnames[:4] == ["社会组织", "党组织", "覆盖关系", "党员"]
+    sheet = returned["社会组织"]
+    assert sheet["D2"].fill.fgColor.rgb == "FFF4B6AE"
+    assert "可填:社会团体" in sheet["D2"].comment.text
+    assert sheet["B2"].fill.fill_type is None
+    assert sheet.cell(1, len(SOCIAL) + 1).value == "问题"
+    assert "没有“公司”这一项" in sheet.cell(2, len(SOCIAL) + 1).value
+    problems = returned["问题清单"]
+    assert problems["D2"].hyperlink.location == "'社会组织'!D2"
+    assert returned["_平台"].sheet_state == "veryHidden"
+    rules = [str(one.sqref) for one in sheet.data_validations.dataValidation]
+    assert any(rule.startswith("D2") for rule in rules)
+    sheet["D2"], sheet["L2"] = "社会团体", 3
+    returned.save(tmp_path / "改好.xlsx")
+
+    assert sent(officer, tmp_path / "改好.xlsx").pk == batch.pk
+    batch.refresh_from_db()
+    assert batch.state == BatchState.READY, batch.report
+    assert [file.is_current for file in batch.workbooks.all()] == [False, True]
+    assert everything() == before
+    again = load_workbook(batch.workbooks.get(is_current=True).annotated.path)
+    assert again["社会组织"]["D2"].fill.fill_type is None  # only the missing code is noted now
+    assert again["社会组织"]["D2"].comment is None
+    assert again["社会组织"]["C2"].comment.text.startswith("没有统一社会信用代码")
+
+    assert applied(batch, officer).state == BatchState.APPLIED
+    assert SocialOrganization.objects.get().full_member_count == 3
+    assert Membership.objects.get().party_organization.code == "P1"
+    total = coverage_report(officer, Selection(date(2019, 10, 16)), []).total
+    assert (total.covered_count, total.social_organization_count) == (1, 1)
+    events = AuditEvent.objects.filter(reason=f"导入批次 {batch.pk}")
+    assert events.count() == 4
+    assert set(events.values_list("actor", flat=True)) == {"wang"}
+    work_off()
+    assert SocialOrganization.objects.count() == 1
+
+    assert undone(batch, officer).state == BatchState.UNDONE
+    assert everything() == before
+    assert coverage_report(officer, Selection(date(2019, 10, 16)), []).total.covered_count == 0
+    deleted = AuditEvent.objects.filter(action="social_organization.delete").get()
+    assert deleted.reason == f"撤销导入批次 {batch.pk}"
+
+
+def test_undo_restores_changed_fields_and_keeps_what_else_uses(
+    officer: User, tmp_path: Path
+) -> None:
+    one = make_organization(FIRST, name="甲协会", credit_code=None, category="community")
+    parent = make_party(FIRST)
+    own = make_party(FIRST, parent=None)
+    make_link(one, own, valid_from=date(2016, 1, 1))
+    before = everything()
+    rows = [own.code, own.name, "兼合式", "党支部", parent.code, "市体育局党委", "东风街道"]
+    head = ["党组织编码", "党组织名称", "类型", "层级", "上级党组织", "责任主体", "镇(街道)"]
+    path = book(
+        tmp_path / "a.xlsx",
+        社会组织=[SOCIAL, social(负责人="林", 业务主管单位="市体育局")],
+        党组织=[[*head, "成立日期"], [*rows, "2012-01-01"]],
+        覆盖关系=[HEADERS["覆盖关系"], [1, "甲协会", "", own.code, "兼合式", "2017-02-01", ""]],
+    )
+    batch = applied(sent(officer, path), officer)
+    own.refresh_from_db()
+    assert (own.parent, own.kind, own.version) == (parent, "joint", 3)
+    assert SupervisingUnit.objects.get().name == "市体育局"
+    undone(batch, officer)
+    assert everything() == before
+    # a unit that somebody uses meanwhile stays
+    batch = applied(sent(officer, path), officer)
+    other = make_organization(FIRST, supervising_unit=SupervisingUnit.objects.get())
+    undone(batch, officer)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.UNDONE
+    other.refresh_from_db()
+    assert other.supervising_unit.name == "市体育局"
+
+
+@pytest.mark.parametrize("how", ["change", "use", "delete"])
+def test_undo_is_refused_with_what_was_changed_since(
+    officer: User, tmp_path: Path, how: str
+) -> None:
+    batch = applied(sent(officer, book(tmp_path / "a.xlsx", 社会组织=[SOCIAL, social()])), officer)
+    one = SocialOrganization.objects.get()
+    client = signed_in(officer)
+    if how == "change":
+        form = {"name": "甲协会", "category": "community", "registered_on": "2010-01-01"}
+        form |= {"township": FIRST, "status": "normal", "staff_count": 3, "full_member_count": 9}
+        form |= {"charter_state": "not_started", "version": one.version}
+        client.post(f"/registry/social-organizations/{one.pk}/edit/", form)
+    elif how == "use":
+        make_link(one)
+    else:
+        one.delete()
+    undone(batch, officer)
+    assert batch.state == BatchState.APPLIED
+    (told,) = batch.notice["rows"]
+    assert told["label"] == "甲协会" or how == "delete"
+    page = client.get(f"/registry/imports/{batch.pk}/").content.decode()
+    assert "没有撤销" in page
+    if how == "change":
+        assert told["by"] == "wang"
+        assert f'href="/registry/social-organizations/{one.pk}/"' in page
+    if how == "use":
+        assert "覆盖关系" in told["why"]
+
+
+def test_what_changed_since_the_preview_is_said_not_overwritten(
+    officer: User, tmp_path: Path
+) -> None:
+    one = make_organization(FIRST, name="甲协会", credit_code=None, category="community")
+    batch = sent(officer, book(tmp_path / "a.xlsx", 社会组织=[SOCIAL, social(负责人="林")]))
+    SocialOrganization.objects.filter(pk=one.pk).update(principal="王")
+    applied(batch, officer)
+    assert batch.state == BatchState.READY
+    one.refresh_from_db()
+    assert one.principal == "王"
+    (told,) = batch.notice["rows"]
+    assert ["负责人", "", "林"] in told["was_changes"]
+    assert ["负责人", "王", "林"] in told["now_changes"]
+    page = signed_in(officer).get(f"/registry/imports/{batch.pk}/").content.decode()
+    assert "预览之后有记录被改动" in page
+    assert applied(batch, officer).state == BatchState.APPLIED
+    one.refresh_from_db()
+    assert one.principal == "林"
+
+
+def test_a_file_that_is_not_what_was_uploaded_is_not_applied(officer: User, tmp_path: Path) -> None:
+    batch = sent(officer, book(tmp_path / "a.xlsx", 社会组织=[SOCIAL, social()]))
+    stored = Path(batch.workbooks.get().content.path)
+    assert stored.stat().st_mode & 0o077 == 0
+    assert "a.xlsx" not in str(stored)
+    stored.chmod(0o600)
+    book(stored, 社会组织=[SOCIAL, social(社会组织名称="偷换协会")])
+    applied(batch, officer)
+    assert batch.state == BatchState.WRONG
+    assert not SocialOrganization.objects.exists()
+
+
+def test_a_row_of_another_township_is_an_error(officer: User, tmp_path: Path) -> None:
+    theirs = make_organization(SECOND, name="乙协会")
+    path = book(
+        tmp_path / "a.xlsx",
+        社会组织=[
+            SOCIAL,
+            social(**{"镇(街道)": "西岭镇"}),
+            social(社会组织名称="乙协会", 统一社会信用代码=theirs.credit_code),
+        ],
+        覆盖关系=[
+            HEADERS["覆盖关系"],
+            [1, "乙协会", theirs.credit_code, "P9", "单独组建", "2016-01-01", ""],
+        ],
+    )
+    batch = sent(officer, path)
+    assert batch.state == BatchState.WRONG
+    text = str(batch.pages.get(sheet="errors").rows)
+    assert text.count("管辖范围") == 3
+    assert batch.pages.get(sheet="social_organization", outcome="wrong").rows[0]["problems"]
+
+
+# --- workers ------------------------------------------------------------------------------------
+
+
+def test_a_killed_workers_batch_is_taken_up_again_and_applied_once(
+    officer: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = upload(
+        files=[uploaded(book(tmp_path / "a.xlsx", 社会组织=[SOCIAL, social()]))], by=officer
+    )
+    first = claim(batch.pk)
+    assert first is not None
+    assert claim(batch.pk) is None  # held
+    ImportBatch.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    second = claim(batch.pk)
+    assert second is not None
+    assert second.fence == first.fence + 1
+    with pytest.raises(LeaseLost):
+        import_work._check(first)
+    import_work._work(second)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.READY
+
+    ask_to_apply(batch=batch, by=officer)
+    late = claim(batch.pk)
+    assert late is not None
+    ImportBatch.objects.update(lease_until=None)
+    work_off()  # another one was faster
+    assert SocialOrganization.objects.count() == 1
+    import_work._work(late)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.APPLIED
+    assert SocialOrganization.objects.count() == 1
+
+
+def test_a_batch_that_kills_its_workers_is_given_up(officer: User, tmp_path: Path) -> None:
+    batch = upload(
+        files=[uploaded(book(tmp_path / "a.xlsx", 社会组织=[SOCIAL, social()]))], by=officer
+    )
+    for _ in range(import_work.MOST_ATTEMPTS):
+        assert claim() is not None
+        ImportBatch.objects.update(lease_until=None)
+    assert claim() is None
+    batch.refresh_from_db()
+    assert batch.state == BatchState.FAILED
+    assert "中断" in batch.notice["message"]
+
+
+def test_an_error_of_ours_is_said_and_writes_nothing(
+    officer: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = sent(officer, book(tmp_path / "a.xlsx", 社会组织=[SOCIAL, social()]))
+
+    def broken(self: Batch) -> None:
+        raise RuntimeError("unexpected")
+
+    monkeypatch.setattr(Batch, "check", broken)
+    applied(batch, officer)
+    assert batch.state == BatchState.FAILED
+    assert "内部错误" in batch.notice["message"]
+
+
+def test_progress_is_kept_while_it_is_checked(
+    officer: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("organizations.imports.progress.INTERVAL_SECONDS", 0.0)
+    rows = [social(社会组织名称=f"第{n}协会") for n in range(450)]
+    upload(files=[uploaded(book(tmp_path / "a.xlsx", 社会组织=[SOCIAL, *rows]))], by=officer)
+    seen: list[tuple[int, int, int]] = []
+    hold = import_work._hold
+
+    def noted(record: ImportBatch, **values: Any) -> None:
+        hold(record, **values)
+        row = ImportBatch.objects.get(pk=record.pk)
+        seen.append((row.rows_done, row.rows_total, row.percent))
+
+    monkeypatch.setattr(import_work, "_hold", noted)
+    work_off()
+    assert (200, 450, 44) in seen
+    assert (400, 450, 88) in seen
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+
+def test_the_pages_from_upload_to_undo(
+    officer: User, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    client = signed_in(officer)
+
+    def post(url: str, data: dict[str, Any] | None = None) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = client.post(url, data or {})
+        return client.get(answer["Location"]) if answer.status_code == 302 else answer
+
+    page = client.get("/registry/imports/")
+    assert "本系统不得处理、传输涉密信息" in page.content.decode()
+    path = ledger(tmp_path / "台账.xlsx", 类别="公司")
+    page = post("/registry/imports/new/", {"files": [uploaded(path)]})
+    batch = ImportBatch.objects.get()
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert '<span class="code-cell">D2</span>' in text
+    link = re.search(r'href="([^"]+/annotated/)"', text)
+    assert link
+    returned = client.get(link.group(1))
+    assert returned["Content-Disposition"].startswith("attachment")
+    opened = load_workbook(io.BytesIO(b"".join(returned.streaming_content)))
+    opened["社会组织"]["D2"] = "社会团体"
+    opened.save(tmp_path / "台账-问题.xlsx")
+    url = f"/registry/imports/{batch.pk}/"
+    page = post(f"{url}correct/", {"files": [uploaded(tmp_path / "台账-问题.xlsx")]})
+    assert "导入:新增 4 条,更新 0 条" in page.content.decode()
+    rows = client.get(url, {"sheet": "social_organization", "outcome": "new"}).content.decode()
+    assert "甲协会" in rows
+    page = post(f"{url}apply/")
+    assert "已导入:新增 4 条" in page.content.decode()
+    page = post(f"{url}undo/", {"reason": ""})
+    assert "撤销的理由" in page.content.decode()
+    assert SocialOrganization.objects.exists()
+    page = post(f"{url}undo/", {"reason": "误传"})
+    assert "已撤销" in page.content.decode()
+    assert not SocialOrganization.objects.exists()
+    assert "已撤销" in client.get("/registry/imports/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "part"),
+    [
+        ("a.csv", b"a,b", "不是 Excel 工作簿"),
+        ("a.xlsm", b"PK\x03\x04", "宏"),
+        ("a.xlsx", b"", "空"),
+        ("a.xlsx", b"x" * 10_000_001, "上限"),
+    ],
+)
+def test_files_that_are_not_taken_are_named(
+    officer: User, name: str, content: bytes, part: str
+) -> None:
+    client = signed_in(officer)
+    page = client.post("/registry/imports/new/", {"files": SimpleUploadedFile(name, content)})
+    assert page.status_code == 200
+    assert part in page.content.decode()
+    assert not ImportBatch.objects.exists()
+
+
+def test_others_do_not_see_a_batch(
+    officer: User, neighbour: User, city: User, tmp_path: Path
+) -> None:
+    batch = sent(officer, book(tmp_path / "a.xlsx", 社会组织=[SOCIAL, social(类别="公司")]))
+    one = batch.workbooks.get()
+    addresses = [
+        *(f"/registry/imports/{batch.pk}/{part}" for part in ("", "progress/")),
+        *(f"/registry/imports/{batch.pk}/files/{one.pk}/{part}" for part in ("", "annotated/")),
+    ]
+    for address in addresses:
+        assert signed_in(neighbour).get(address).status_code == 404
+        assert signed_in(city).get(address).status_code == 200
+    # nor does a returned workbook of theirs continue it
+    theirs = upload(files=[uploaded(Path(one.annotated.path), "x.xlsx")], by=neighbour)
+    assert theirs.pk != batch.pk
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(
+    officer: User, tmp_path: Path, django_assert_max_num_queries: Any
+) -> None:
+    client: Client = signed_in(officer)
+
+    def queries(count: int) -> int:
+        rows = [social(社会组织名称=f"第{n}协会") for n in range(count)]
+        batch = sent(officer, book(tmp_path / "a.xlsx", 社会组织=[SOCIAL, *rows]))
+        with django_assert_max_num_queries(20) as counted:
+            client.get(f"/registry/imports/{batch.pk}/")
+            client.get("/registry/imports/")
+        return len(counted)
+
+    assert queries(1) == queries(3)
+
+
+def test_older_formats_come_back_as_xlsx(officer: User) -> None:
+    fixtures = Path(__file__).parent.parent / "fixtures"
+    for suffix in ("xls", "ods"):
+        batch = sent(officer, fixtures / f"townships.{suffix}")
+        one = batch.workbooks.get()
+        assert batch.state == BatchState.WRONG
+        assert one.annotated_name == "townships-问题.xlsx"
+        if one.annotated:
+            sheet = load_workbook(one.annotated.path).worksheets[0]
+            assert sheet["A2"].value == "东风商会"
+            assert sheet["B2"].value.date() == date(2010, 3, 5)
+
+
+def test_other_contents_of_the_book_are_kept(officer: User, tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", 说明=[["填报人:王"]], 社会组织=[SOCIAL, social(类别="公司")])
+    opened = load_workbook(path)
+    sheet = opened["社会组织"]
+    sheet.column_dimensions["B"].width = 33
+    sheet["B2"].number_format = "@"
+    sheet["Q9"] = "=1+1"
+    opened["说明"].merge_cells("A1:C1")
+    opened.save(path)
+    one = sent(officer, path).workbooks.get()
+    back = load_workbook(one.annotated.path)
+    assert back.sheetnames[:2] == ["说明", "社会组织"]
+    assert back["社会组织"].column_dimensions["B"].width == 33
+    assert back["社会组织"]["Q9"].value == "=1+1"
+    assert [str(block) for block in back["说明"].merged_cells.ranges] == ["A1:C1"]
+
+
+def test_templates_are_read_back_as_nothing_but_headers(officer: User, tmp_path: Path) -> None:
+    make_unit()
+    client = signed_in(officer)
+    for address in ("/registry/imports/template/", "/registry/imports/template/?sheet=member"):
+        answer = client.get(address)
+        path = tmp_path / "模板.xlsx"
+        path.write_bytes(b"".join(answer.streaming_content))
+        batch = Batch(by=officer)
+        batch.read([path])
+        batch.check()
+        assert [str(one) for one in (*batch.errors, *batch.warnings)] == []
+        assert all(not sheet.rows for sheet in batch.sheets.values())
+        opened = load_workbook(path)
+        assert opened["填写说明"]["A1"].value == "填写说明"
+        assert opened.worksheets[0]["A2"].value == "示例"
+    assert client.get("/registry/imports/template/?sheet=nothing").status_code == 404
+
+
+def test_a_filled_template_is_imported(officer: User, tmp_path: Path) -> None:
+    answer = signed_in(officer).get("/registry/imports/template/?sheet=social_organization")
+    opened = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    sheet = opened["社会组织"]
+    heads = [str(cell.value).rstrip("*") for cell in sheet[1]]
+    for name, value in {
+        "社会组织名称": "甲协会",
+        "类别": "城乡社会组织",
+        "镇(街道)": "东风街道",
+        "成立登记日期": "2010-01-01",
+    }.items():
+        sheet.cell(3, heads.index(name) + 1, value)
+    opened.save(tmp_path / "填.xlsx")
+    batch = sent(officer, tmp_path / "填.xlsx")
+    assert batch.state == BatchState.READY
+    assert batch.report["sheets"]["social_organization"]["new"] == 1
+
+
+def test_a_workbook_without_anything_is_answered(officer: User, tmp_path: Path) -> None:
+    empty = Workbook()
+    empty.save(tmp_path / "空.xlsx")
+    batch = sent(officer, tmp_path / "空.xlsx")
+    assert batch.state == BatchState.WRONG
+    assert "没有找到台账" in str(batch.pages.get(sheet="errors").rows)
