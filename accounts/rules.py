@@ -66,6 +66,9 @@ class Right(Vocabulary):
     VIEW_MEMBERS = "view_members", "查看党员"
     EDIT_MEMBERS = "edit_members", "录入和修改党员"
     DECIDE_MEMBERS = "decide_members", "审批党员发展、转接和出口"
+    VIEW_ACTIVITIES = "view_activities", "查看组织生活"
+    EDIT_ACTIVITIES = "edit_activities", "录入和修改组织生活"
+    DECIDE_INCIDENTS = "decide_incidents", "认定否决情形"
     REVEAL = "reveal", "查看完整的身份证号、电话"
     IMPORT = "import", "导入工作簿"
     EXPORT = "export", "导出"
@@ -77,12 +80,13 @@ class Right(Vocabulary):
     VIEW_AUDIT = "view_audit", "查询审计记录"
 
 
-_READ = frozenset({Right.VIEW_COVERAGE, Right.VIEW_REGISTRY})
+_READ = frozenset({Right.VIEW_COVERAGE, Right.VIEW_REGISTRY, Right.VIEW_ACTIVITIES})
 _STAFF = _READ | {
     Right.EDIT_REGISTRY,
     Right.VIEW_MEMBERS,
     Right.EDIT_MEMBERS,
     Right.DECIDE_MEMBERS,
+    Right.EDIT_ACTIVITIES,
     Right.REVEAL,
     Right.IMPORT,
     Right.EXPORT,
@@ -91,12 +95,14 @@ _STAFF = _READ | {
 }
 
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.CITY_STAFF: frozenset(_STAFF),
-    Role.COMMITTEE_STAFF: frozenset(_STAFF - {Right.IMPORT}),
+    Role.CITY_STAFF: frozenset(_STAFF | {Right.DECIDE_INCIDENTS}),
+    Role.COMMITTEE_STAFF: frozenset(_STAFF - {Right.IMPORT} | {Right.DECIDE_INCIDENTS}),
     Role.UNIT_STAFF: frozenset({*_READ, Right.VIEW_MEMBERS, Right.EXPORT, Right.MANAGE_TOKENS}),
     Role.TOWNSHIP_OFFICER: frozenset(_STAFF),
     # a secretary keeps the own organization's roster and dues; what a superior decides is not theirs
-    Role.SECRETARY: frozenset({*_READ, Right.VIEW_MEMBERS, Right.EDIT_MEMBERS}),
+    Role.SECRETARY: frozenset(
+        {*_READ, Right.VIEW_MEMBERS, Right.EDIT_MEMBERS, Right.EDIT_ACTIVITIES}
+    ),
     Role.LEADER: frozenset({*_READ, Right.VIEW_RUNS}),
     Role.SYSTEM_ADMIN: frozenset({Right.VIEW_ACCOUNTS, Right.PROPOSE_ACCOUNTS}),
     Role.SECURITY_ADMIN: frozenset({Right.VIEW_ACCOUNTS, Right.DECIDE_ACCOUNTS}),

@@ -356,6 +356,14 @@ ATTACHMENT_OWNERS = {
     "organizations.socialorganization": ("view_registry", "edit_registry"),
     "organizations.partyorganization": ("view_registry", "edit_registry"),
     "members.member": ("view_members", "edit_members"),
+    "activities.activity": ("view_activities", "edit_activities"),
+    "activities.yearplan": ("view_activities", "edit_activities"),
+    "activities.archivedocument": ("view_activities", "edit_activities"),
+    "activities.agreement": ("view_activities", "edit_activities"),
+    "activities.venue": ("view_activities", "edit_activities"),
+    "activities.fund": ("view_activities", "edit_activities"),
+    "activities.partyhonour": ("view_activities", "edit_activities"),
+    "activities.incident": ("view_activities", "edit_activities"),
 }
 # a web server in front that hands out MEDIA_ROOT internally under this prefix (X-Accel-Redirect)
 ACCEL_PREFIX = os.environ.get("ACCEL_PREFIX", "")
