@@ -1,5 +1,6 @@
 """What happened, in the words of the pages: names of actions, of fields, of values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -247,7 +248,14 @@ class Told:
     changes: list[Change]
 
 
-def history_of(instance: models.Model, limit: int = 50) -> list[Told]:
-    """The newest events of a record that the reader has been found to see."""
-    events = AuditEvent.objects.of(instance).order_by("-sequence")[:limit]
+def history_of(
+    instance: models.Model, limit: int = 50, also: Sequence[models.Model] = ()
+) -> list[Told]:
+    """The newest events of a record that the reader has been found to see, and of what hangs on it."""
+    events = AuditEvent.objects.of(instance)
+    for part in sorted({type(one) for one in also}, key=lambda model: model._meta.label):
+        keys = [str(one.pk) for one in also if type(one) is part]
+        hanging = AuditEvent.objects.filter(object_type=part._meta.label_lower, object_id__in=keys)
+        events = events | hanging
+    events = events.order_by("-sequence")[:limit]
     return [Told(event, label_of_action(event.action), changes_of(event)) for event in events]

@@ -2,27 +2,77 @@ from django.urls import path
 
 from organizations.views import (
     attachment,
+    coverage,
     hand_over,
     imports,
     instructor_balance,
     instructors,
+    merging,
+    party_organization,
     registry,
+    social_organization,
 )
 
 app_name = "organizations"
+
+# the events of a record's life: address, view, name of the route
+SOCIAL = [
+    ("", social_organization.social_organization_page, "page"),
+    ("edit/", social_organization.social_organization_edit, "edit"),
+    ("rename/", social_organization.social_organization_rename, "rename"),
+    ("move/", social_organization.social_organization_move, "move"),
+    ("unit/", social_organization.social_organization_unit, "unit"),
+    ("body/", social_organization.social_organization_body, "body"),
+    ("charter/", social_organization.social_organization_charter, "charter"),
+    ("inspection/", social_organization.social_organization_inspection, "inspection"),
+    ("grade/", social_organization.social_organization_grade, "grade"),
+    ("deregister/", social_organization.social_organization_deregister, "deregister"),
+    ("restore/", social_organization.social_organization_restore, "restore"),
+    ("merge/", merging.merge_choose, "merge-choose"),
+]
+PARTY = [
+    ("", party_organization.party_organization_page, "page"),
+    ("edit/", party_organization.party_organization_edit, "edit"),
+    ("rename/", party_organization.party_organization_rename, "rename"),
+    ("upgrade/", party_organization.party_organization_upgrade, "upgrade"),
+    ("convert/", party_organization.party_organization_convert, "convert"),
+    ("election/", party_organization.party_organization_election, "election"),
+    ("extension/", party_organization.party_organization_extension, "extension"),
+    ("dissolve/", party_organization.party_organization_dissolve, "dissolve"),
+    ("restore/", party_organization.party_organization_restore, "restore"),
+]
+LINK = [
+    ("edit/", coverage.link_edit, "edit"),
+    ("end/", coverage.link_end, "end"),
+    ("reopen/", coverage.link_reopen, "reopen"),
+    ("transfer/", coverage.link_transfer, "transfer"),
+    ("remove/", coverage.link_remove, "remove"),
+]
+
 urlpatterns = [
     path(
         "social-organizations/", registry.social_organization_list, name="social-organization-list"
     ),
     path(
-        "social-organizations/<int:pk>/",
-        registry.social_organization_page,
-        name="social-organization-page",
+        "social-organizations/new/",
+        social_organization.social_organization_register,
+        name="social-organization-register",
+    ),
+    path("social-organizations/cover/", coverage.cover_page, name="cover-page"),
+    path("social-organizations/adopt/", coverage.adopt_page, name="adopt-page"),
+    *(
+        path(f"social-organizations/<int:pk>/{end}", view, name=f"social-organization-{name}")
+        for end, view, name in SOCIAL
     ),
     path(
-        "social-organizations/<int:pk>/edit/",
-        registry.social_organization_edit,
-        name="social-organization-edit",
+        "social-organizations/<int:pk>/merge/<int:other>/",
+        merging.merge_page,
+        name="social-organization-merge",
+    ),
+    path(
+        "inspections/<int:pk>/remove/",
+        social_organization.inspection_remove,
+        name="inspection-remove",
     ),
     path(
         "social-organizations/<int:pk>/hand-over/",
@@ -35,9 +85,17 @@ urlpatterns = [
     path("hand-overs/<int:pk>/withdraw/", hand_over.hand_over_withdraw, name="hand-over-withdraw"),
     path("party-organizations/", registry.party_organization_list, name="party-organization-list"),
     path(
-        "party-organizations/<int:pk>/",
-        registry.party_organization_page,
-        name="party-organization-page",
+        "party-organizations/new/",
+        party_organization.party_organization_found,
+        name="party-organization-found",
+    ),
+    *(
+        path(f"party-organizations/<int:pk>/{end}", view, name=f"party-organization-{name}")
+        for end, view, name in PARTY
+    ),
+    *(
+        path(f"coverage-links/<int:pk>/{end}", view, name=f"coverage-link-{name}")
+        for end, view, name in LINK
     ),
     path(
         "social-organizations/<int:pk>/instructor/",

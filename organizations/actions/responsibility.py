@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from organizations.actions.versions import apply_values, locked, require_reach
+from organizations.actions.versions import apply_values, locked, require_reach, stay_in_reach
 from organizations.models import ResponsibleBody, SocialOrganization
 from organizations.rules.responsibility import proposed_line
 from organizations.rules.vocabulary import BodyKind
@@ -62,7 +62,7 @@ def set_responsible_body(
     kept = "" if agrees else reason.strip()
     values = {"responsible_body": body, "responsible_body_reason": kept}
     before, after = apply_values(stored, values)
-    require_reach(by, stored)
+    stay_in_reach(by, stored)
     if after:
         audit.record(
             by=by,
@@ -88,7 +88,7 @@ def adopt_proposals(*, organizations: Sequence[SocialOrganization], by: User | N
             raise ValidationError(f"“{stored}”没有可以建议的责任主体,请先建立相应的党组织。")
         values = {"responsible_body": body, "responsible_body_reason": ""}
         before, after = apply_values(stored, values)
-        require_reach(by, stored)
+        stay_in_reach(by, stored)
         if after:
             entries.append(audit.Entry("social_organization.set_body", stored, before, after))
     if entries:

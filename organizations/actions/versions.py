@@ -33,14 +33,20 @@ def locked(record: Record) -> Record:
 def require_reach(by: User | None, *records: Any) -> None:
     """Every record lies in the account's scope, or PermissionDenied. The command line has no limit.
 
-    Asked before a change and again after it, so that nobody moves a record out of, or into, an area
-    that is not theirs.
+    Asked before a change; stay_in_reach asks after it, so that nobody moves a record out of their
+    area or into it.
     """
     if by is None:
         return
     for record in records:
         if not type(record).objects.visible_to(by).filter(pk=record.pk).exists():
             raise PermissionDenied(f"“{record}”不在您的管辖范围。")
+
+
+def stay_in_reach(by: User | None, record: Any) -> None:
+    """After a change: the record still lies in the account's scope; nothing is moved out of it."""
+    if by is not None and not type(record).objects.visible_to(by).filter(pk=record.pk).exists():
+        raise ValidationError(f"保存后“{record}”将不在您的管辖范围,请由上级办理。")
 
 
 def apply_values(

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from organizations.models.area import ResponsibleBody, Township
 from organizations.models.coverage import CoverageLink
+from organizations.models.naming import named, once_named
 from organizations.models.scoping import dates_in_order, party_organization_scope, valid_on
 from organizations.romanization import PinyinField
 from organizations.rules.terms import term_end
@@ -52,6 +53,11 @@ class PartyOrganizationQuerySet(models.QuerySet["PartyOrganization"]):
             .values("number")
         )
         return self.annotate(covered_count=Coalesce(Subquery(number), 0))
+
+    def named(self, text: str) -> "PartyOrganizationQuerySet":
+        """Found by name, code or pinyin; also by former names."""
+        former = apps.get_model("organizations", "FormerPartyName").objects.all()
+        return self.filter(named(text, "code") | once_named(former, text))
 
     def with_kind_on(self, day: date) -> "PartyOrganizationQuerySet":
         """Adds `kind_on` and `level_on`: what they were on the day, before later changes."""

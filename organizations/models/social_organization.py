@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -15,6 +16,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from organizations.models.area import ResponsibleBody, SupervisingUnit, Township
 from organizations.models.coverage import CoverageLink
 from organizations.models.instructor import InstructorAssignment
+from organizations.models.naming import named, once_named
 from organizations.models.scoping import dates_in_order, social_organization_scope, valid_on
 from organizations.romanization import PinyinField
 from organizations.rules.coverage import ESTABLISH_MINIMUM
@@ -89,6 +91,17 @@ class SocialOrganizationQuerySet(models.QuerySet["SocialOrganization"]):
                 default=Value(UncoveredReason.NO_MEMBERS.value),
                 output_field=models.CharField(),
             )
+        )
+
+    def named(self, text: str) -> "SocialOrganizationQuerySet":
+        """Found by name, code or pinyin; also by former names and by records merged into it."""
+        former = apps.get_model("organizations", "FormerName").objects.all()
+        merged = apps.get_model("organizations", "MergedOrganization").objects
+        gone = merged.filter(Q(name__icontains=text) | Q(credit_code__icontains=text))
+        return self.filter(
+            named(text, "credit_code")
+            | once_named(former, text)
+            | Q(pk__in=gone.order_by().values("winner"))
         )
 
     def with_proposed_body(self) -> "SocialOrganizationQuerySet":

@@ -11,7 +11,13 @@ from accounts import audit
 from accounts.models import User
 from organizations.actions.coverage import cover
 from organizations.actions.social_organization.facts import may_register_in
-from organizations.actions.versions import apply_values, locked, not_in_future, require_reach
+from organizations.actions.versions import (
+    apply_values,
+    locked,
+    not_in_future,
+    require_reach,
+    stay_in_reach,
+)
 from organizations.models import FormerPartyName, PartyOrganization, SocialOrganization
 from organizations.rules.terms import usual_term
 from organizations.rules.vocabulary import PartyKind
@@ -45,7 +51,7 @@ def found_party_organization(
         party.term_started_on = party.term_started_on or party.founded_on
     party.full_clean()
     party.save()
-    require_reach(by, party)
+    stay_in_reach(by, party)
     audit.record(
         by=by,
         action="party_organization.found",
@@ -103,7 +109,7 @@ def change_party_organization(
     if parent := new.get("parent"):
         _refuse_rings(stored, parent)
     before, after = apply_values(stored, values, version)
-    require_reach(by, stored)
+    stay_in_reach(by, stored)
     if after:
         audit.record(
             by=by, action="party_organization.change", object=stored, before=before, after=after

@@ -11,6 +11,10 @@ from organizations.actions.social_organization.facts import (
     register_social_organization,
     rename_social_organization,
 )
+from organizations.actions.social_organization.merging import (
+    merge_social_organizations,
+    plan_merger,
+)
 from organizations.actions.social_organization.standing import (
     record_charter,
     record_grade,
@@ -25,6 +29,8 @@ __all__ = [
     "change_social_organization",
     "change_unit",
     "deregister_social_organization",
+    "merge_social_organizations",
+    "plan_merger",
     "record_charter",
     "record_grade",
     "record_inspection",

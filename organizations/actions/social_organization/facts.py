@@ -11,7 +11,13 @@ from accounts.models import User
 from organizations.actions.hand_over import reaches
 from organizations.actions.responsibility import follows_proposal, proposed_body
 from organizations.actions.social_organization.standing import keep_inspection
-from organizations.actions.versions import apply_values, locked, not_in_future, require_reach
+from organizations.actions.versions import (
+    apply_values,
+    locked,
+    not_in_future,
+    require_reach,
+    stay_in_reach,
+)
 from organizations.models import FormerName, SocialOrganization, SupervisingUnit
 from organizations.rules.similar import similar_names
 from organizations.rules.vocabulary import Status
@@ -56,7 +62,7 @@ def register_social_organization(
             found = SocialOrganization.objects.in_bulk(keys)
             raise LooksRegistered([found[key] for key in keys])
     new.save()
-    require_reach(by, new)
+    stay_in_reach(by, new)
     if new.inspection_year and new.inspection_result:
         keep_inspection(new, new.inspection_year, new.inspection_result)
     after = {name: value for name, value in values.items() if value not in (None, "")}
@@ -95,7 +101,7 @@ def change_social_organization(
         before, after = {**before, **body_before}, {**after, **body_after}
     if {"inspection_year", "inspection_result"} & after.keys() and stored.inspection_result:
         keep_inspection(stored, stored.inspection_year, stored.inspection_result)
-    require_reach(by, stored)
+    stay_in_reach(by, stored)
     if after:
         audit.record(
             by=by, action="social_organization.change", object=stored, before=before, after=after
@@ -177,7 +183,7 @@ def change_unit(
     if follows:
         body_before, body_after = _follow(stored)
         before, after = {**before, **body_before}, {**after, **body_after}
-    require_reach(by, stored)
+    stay_in_reach(by, stored)
     audit.record(
         by=by,
         action="social_organization.change_unit",

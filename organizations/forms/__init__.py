@@ -1,0 +1,69 @@
+"""Forms of the registry; every choice of another record comes from what the user may see."""
+
+from organizations.forms.coverage import CoverForm, LinkForm, LinkTransferForm
+from organizations.forms.days import DateInput, DayForm, ReasonForm
+from organizations.forms.instructor import (
+    AssignInstructorForm,
+    AssignOrganizationsForm,
+    CancelAssignmentForm,
+    EndAssignmentForm,
+    InstructorForm,
+    RetireForm,
+    TransferForm,
+)
+from organizations.forms.party_organization import (
+    ConvertForm,
+    DissolveForm,
+    ElectionForm,
+    ExtensionForm,
+    FoundForm,
+    PartyOrganizationForm,
+    UpgradeForm,
+)
+from organizations.forms.social_organization import (
+    BodyForm,
+    CharterForm,
+    GradeForm,
+    HandOverForm,
+    InspectionForm,
+    MergeForm,
+    MoveForm,
+    RegisterForm,
+    RenameForm,
+    SocialOrganizationForm,
+    UnitForm,
+)
+
+__all__ = [
+    "AssignInstructorForm",
+    "AssignOrganizationsForm",
+    "BodyForm",
+    "CancelAssignmentForm",
+    "CharterForm",
+    "ConvertForm",
+    "CoverForm",
+    "DateInput",
+    "DayForm",
+    "DissolveForm",
+    "ElectionForm",
+    "EndAssignmentForm",
+    "ExtensionForm",
+    "FoundForm",
+    "GradeForm",
+    "HandOverForm",
+    "InspectionForm",
+    "InstructorForm",
+    "LinkForm",
+    "LinkTransferForm",
+    "MergeForm",
+    "MoveForm",
+    "PartyOrganizationForm",
+    "ReasonForm",
+    "RegisterForm",
+    "RenameForm",
+    "RetireForm",
+    "SocialOrganizationForm",
+    "TransferForm",
+    "UnitForm",
+    "UpgradeForm",
+]

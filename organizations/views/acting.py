@@ -1,0 +1,74 @@
+"""What every page of a life event does: show a form, call one action, say what happened."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.forms import refuse
+from organizations.actions.versions import ChangedMeanwhile
+from organizations.models import PartyOrganization
+
+UPDATED = "覆盖率将在数秒内更新。"
+
+
+def address_of(record: Any) -> str:
+    """The page of a social or a party organization."""
+    noun = "party" if isinstance(record, PartyOrganization) else "social"
+    return reverse(f"organizations:{noun}-organization-page", args=[record.pk])
+
+
+def act(
+    request: HttpRequest,
+    form: Any,
+    *,
+    title: str,
+    button: str,
+    about: Any,
+    run: Callable[[dict[str, Any]], Any],
+    done: str | Callable[[Any], str],
+    to: Callable[[Any], str] | None = None,
+    template: str = "organizations/act.html",
+    **context: Any,
+) -> HttpResponse:
+    """Run the action with the form's values and lead on, or show the form with what is wrong.
+
+    `about` is the record that the act belongs to, which the page leads back to. A conflict with
+    somebody else's change shows both values and keeps what was typed.
+    """
+    back = address_of(about) if about is not None else context.pop("back")
+    known = {"form": form, "title": title, "button": button, "about": about, "back": back}
+    known |= context
+    if request.method == "POST" and form.is_valid():
+        try:
+            result = run(form.cleaned_data)
+        except ChangedMeanwhile as conflict:
+            form.data = form.data.copy()
+            form.data["version"] = str(conflict.current.version)
+            known["conflict"] = differences(form, conflict)
+            return render(request, template, known, status=409)
+        except ValidationError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, done(result) if callable(done) else done)
+            return redirect(to(result) if to else back)
+    return render(request, template, known)
+
+
+def differences(form: Any, conflict: ChangedMeanwhile) -> list[dict[str, Any]]:
+    """Both values of every field on which the officer and the stored record differ."""
+    rows = []
+    for name in conflict.fields:
+        display = f"get_{name}_display"
+        stored = (
+            getattr(conflict.current, display)() if hasattr(conflict.current, display) else None
+        )
+        theirs = stored if stored is not None else getattr(conflict.current, name)
+        mine = form.cleaned_data[name]
+        mine = dict(getattr(form.fields[name], "choices", ()) or ()).get(mine, mine)
+        rows.append({"label": form.fields[name].label, "theirs": theirs, "mine": mine})
+    return rows
