@@ -25,7 +25,7 @@ from organizations.actions.coverage import (
     transfer_link,
 )
 from organizations.actions.responsibility import adopt_proposals
-from organizations.forms import CoverForm, DayForm, LinkForm, ReasonForm, LinkTransferForm
+from organizations.forms import CoverForm, DayForm, LinkForm, LinkTransferForm, ReasonForm
 from organizations.gather import Offer, cover_offers
 from organizations.models import CoverageLink, ResponsibleBody, SocialOrganization
 from organizations.rules.candidates import covering_hints

@@ -39,7 +39,8 @@ from organizations.forms import (
     TransferForm,
 )
 from organizations.models import Instructor, InstructorAssignment, SocialOrganization
-from organizations.views.registry import PAGE_SIZE, differences, listed
+from organizations.views.acting import differences
+from organizations.views.registry import PAGE_SIZE, listed
 
 
 def found(request: HttpRequest, pk: int) -> Instructor:

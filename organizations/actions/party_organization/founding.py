@@ -118,11 +118,11 @@ def change_party_organization(
 
 
 def _refuse_rings(party: PartyOrganization, parent: PartyOrganization) -> None:
-    above: PartyOrganization | None = parent
+    above: int | None = parent.pk
     while above is not None:
-        if above.pk == party.pk:
+        if above == party.pk:
             raise ValidationError({"parent": "上级党组织不能是自己或自己的下级"})
-        above = above.parent
+        above = PartyOrganization.objects.values_list("parent", flat=True).get(pk=above)
 
 
 @transaction.atomic
