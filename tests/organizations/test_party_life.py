@@ -176,9 +176,7 @@ def test_several_are_covered_or_none(officer: User) -> None:
             by=officer,
         )
     with pytest.raises(PermissionDenied):
-        cover(
-            organizations=more[:1], party=make_party(SECOND), mode="attached", on=DAY, by=officer
-        )
+        cover(organizations=more[:1], party=make_party(SECOND), mode="attached", on=DAY, by=officer)
 
 
 @pytest.mark.parametrize(
@@ -320,9 +318,7 @@ def test_its_facts_are_corrected_with_a_version(officer: User) -> None:
 def test_an_upgrade_is_history(officer: User) -> None:
     party = make_party(FIRST, founded_on=D(2015, 1, 1))
     with pytest.raises(ValidationError):
-        upgrade_party_organization(
-            party=party, level="committee", on=DAY, document=" ", by=officer
-        )
+        upgrade_party_organization(party=party, level="committee", on=DAY, document=" ", by=officer)
     upgrade_party_organization(
         party=party, level="general_branch", on=D(2017, 1, 1), document="1号", by=officer
     )

@@ -118,6 +118,21 @@ def row(route: str, methods: str, right: str, of: str = "", **more: Any) -> list
 # people themselves are the townships' business
 NOT_OURS = {("committee_staff", relation): 403 for relation in ("own", "beside", "sibling")}
 
+
+def _acts(noun: str, of: str, names: str, ok: int = 200) -> list[Row]:
+    """The pages of a record's life events: a form, shown again when it is sent empty."""
+    return [
+        one
+        for name in names.split()
+        for one in row(f"organizations:{noun}-{name}", "GET POST", "edit_registry", of=of, ok=ok)
+    ]
+
+
+def _ticked(world: Any, record: Any) -> dict[str, Any]:
+    """What a list sends for a ticked row; a number of nobody where there is no record."""
+    return {"organization": record.pk if record else 987_654_321}
+
+
 MATRIX: list[Row] = [
     # --- the front door
     *row("home", "GET", ANYBODY, ok=302),
@@ -164,6 +179,38 @@ MATRIX: list[Row] = [
         "edit_registry",
         of="organization",
     ),
+    *_acts(
+        "social-organization",
+        "organization",
+        "rename move unit body charter inspection grade deregister",
+    ),
+    # nothing to restore: it is registered
+    *_acts("social-organization", "organization", "restore", ok=404),
+    *row(
+        "organizations:social-organization-merge-choose",
+        "GET",
+        "edit_registry",
+        of="organization",
+    ),
+    *_acts("social-organization", "twins", "merge"),
+    *row("organizations:social-organization-register", "GET POST", "edit_registry"),
+    *row("organizations:inspection-remove", "GET POST", "edit_registry", of="inspection"),
+    *row("organizations:cover-page", "GET", "edit_registry", ok=302),
+    *row("organizations:cover-page", "POST", "edit_registry", of="organization", data=_ticked),
+    *row("organizations:adopt-page", "GET", "edit_registry", ok=302),
+    *row(
+        "organizations:adopt-page",
+        "POST",
+        "edit_registry",
+        of="organization",
+        ok=302,
+        data=_ticked,
+    ),
+    *_acts("coverage-link", "coverage_link", "edit end reopen transfer remove"),
+    *row("organizations:party-organization-found", "GET POST", "edit_registry"),
+    *_acts("party-organization", "party", "edit rename upgrade election dissolve"),
+    # it is no joint one, has no term, still exists
+    *_acts("party-organization", "party", "convert extension restore", ok=404),
     *row("organizations:party-organization-list", "GET", "view_registry"),
     *row("organizations:party-organization-page", "GET", "view_registry", of="party"),
     # --- instructors

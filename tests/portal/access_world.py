@@ -126,6 +126,27 @@ def assignment(place: Place) -> Any:
 
 
 @kind()
+def coverage_link(place: Place) -> Any:
+    return place.organization.coverage_links.get()
+
+
+@kind()
+def inspection(place: Place) -> Any:
+    return place.organization.inspections.create(year=2018, result="passed")
+
+
+@kind()
+def twins(place: Place) -> Any:
+    """An organization and a second registration of it, `other`."""
+    one = place.organization
+    twin = make_organization(
+        place.township.pk, supervising_unit=place.unit, responsible_body=place.body
+    )
+    one.other = twin.pk
+    return one
+
+
+@kind()
 def member(place: Place) -> Any:
     return make_member(party=place.party)
 

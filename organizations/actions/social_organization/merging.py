@@ -28,6 +28,7 @@ from organizations.models import (
     MergedOrganization,
     SocialOrganization,
 )
+from organizations.models.attachment import Attachment
 from organizations.rules.vocabulary import CharterState
 
 # taken over where the record that stays says nothing
@@ -142,6 +143,7 @@ def _others(loser: SocialOrganization) -> Iterable[list[models.Model]]:
         if model not in handled and not relation.many_to_many:
             manager: Any = model._default_manager
             yield list(manager.filter(**{relation.field.name: loser}))
+    yield list(Attachment.objects.of(loser))
     for model, generic in _generic():
         manager = model._default_manager
         kind = ContentType.objects.get_for_model(SocialOrganization)
@@ -278,6 +280,9 @@ def _move_others(lost: SocialOrganization, kept: SocialOrganization) -> None:
                 words = f"“{row._meta.verbose_name}”两边都有,合并会丢失其中一条,请先处理。"
                 raise ValidationError(words) from error
             row.save()
+    both = list(Attachment.objects.of(kept).values_list("sha256", flat=True))
+    Attachment.objects.of(lost).filter(sha256__in=both).delete()
+    Attachment.objects.of(lost).update(owner_id=kept.pk)
     for model, generic in _generic():
         kind = ContentType.objects.get_for_model(SocialOrganization)
         keys = {generic.ct_field: kind, generic.fk_field: lost.pk}
