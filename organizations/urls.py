@@ -11,6 +11,7 @@ from organizations.views import (
     party_organization,
     registry,
     social_organization,
+    standing,
 )
 
 app_name = "organizations"
@@ -23,9 +24,9 @@ SOCIAL = [
     ("move/", social_organization.social_organization_move, "move"),
     ("unit/", social_organization.social_organization_unit, "unit"),
     ("body/", social_organization.social_organization_body, "body"),
-    ("charter/", social_organization.social_organization_charter, "charter"),
-    ("inspection/", social_organization.social_organization_inspection, "inspection"),
-    ("grade/", social_organization.social_organization_grade, "grade"),
+    ("charter/", standing.social_organization_charter, "charter"),
+    ("inspection/", standing.social_organization_inspection, "inspection"),
+    ("grade/", standing.social_organization_grade, "grade"),
     ("deregister/", social_organization.social_organization_deregister, "deregister"),
     ("restore/", social_organization.social_organization_restore, "restore"),
     ("merge/", merging.merge_choose, "merge-choose"),
@@ -71,7 +72,7 @@ urlpatterns = [
     ),
     path(
         "inspections/<int:pk>/remove/",
-        social_organization.inspection_remove,
+        standing.inspection_remove,
         name="inspection-remove",
     ),
     path(

@@ -18,20 +18,13 @@ from organizations.actions.social_organization import (
     change_social_organization,
     change_unit,
     deregister_social_organization,
-    record_charter,
-    record_grade,
-    record_inspection,
     register_social_organization,
-    remove_inspection,
     rename_social_organization,
     restore_social_organization,
 )
 from organizations.forms import (
     BodyForm,
-    CharterForm,
     DayForm,
-    GradeForm,
-    InspectionForm,
     MoveForm,
     ReasonForm,
     RegisterForm,
@@ -41,7 +34,6 @@ from organizations.forms import (
 )
 from organizations.models import (
     CoverageLink,
-    Inspection,
     Instructor,
     InstructorAssignment,
     MergedOrganization,
@@ -262,89 +254,6 @@ def social_organization_body(request: HttpRequest, pk: int) -> HttpResponse:
             organization=organization, by=request.user, **values
         ),
         done="已设定责任主体。",
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def social_organization_charter(request: HttpRequest, pk: int) -> HttpResponse:
-    organization = found(request, pk)
-    names = ("charter_drafted_on", "charter_voted_on", "charter_on")
-    initial = {name: getattr(organization, name) for name in names}
-    return act(
-        request,
-        CharterForm(request.POST or None, initial=initial),
-        title="登记党建入章",
-        button="保存入章进度",
-        about=organization,
-        explain="按先后填写已完成的步骤,没有完成的留空。",
-        run=lambda values: record_charter(
-            organization=organization,
-            drafted_on=values["charter_drafted_on"],
-            voted_on=values["charter_voted_on"],
-            approved_on=values["charter_on"],
-            reason=values["reason"],
-            by=request.user,
-        ),
-        done=lambda stored: f"已保存,党建入章:{stored.get_charter_state_display()}。",
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def social_organization_inspection(request: HttpRequest, pk: int) -> HttpResponse:
-    organization = found(request, pk)
-    initial: dict[str, Any] = {"year": timezone.localdate().year - 1}
-    known = (
-        organization.inspections.filter(year=request.GET.get("year") or 0).first()
-        if (request.GET.get("year", "").isdigit())
-        else None
-    )
-    if known is not None:
-        initial = {n: getattr(known, n) for n in ("year", "result", "concluded_on", "remark")}
-    return act(
-        request,
-        InspectionForm(request.POST or None, initial=initial),
-        title="登记年检(年报)",
-        button="保存年检结论",
-        about=organization,
-        explain="同一年度再次登记视为更正。列表和台账显示最近一个年度的结论。",
-        run=lambda values: record_inspection(organization=organization, by=request.user, **values),
-        done="已登记年检结论。",
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def inspection_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    require(request.user, Right.EDIT_REGISTRY)
-    rows = Inspection.objects.visible_to(request.user).select_related("organization")
-    inspection = get_object_or_404(rows, pk=pk)
-    return act(
-        request,
-        ReasonForm(request.POST or None),
-        title=f"删除 {inspection.year} 年度的年检",
-        button="删除这一年度",
-        about=inspection.organization,
-        explain=f"现登记的结论:{inspection.get_result_display()}。",
-        run=lambda values: remove_inspection(inspection=inspection, by=request.user, **values),
-        done="已删除,变更记录中仍可查看。",
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def social_organization_grade(request: HttpRequest, pk: int) -> HttpResponse:
-    organization = found(request, pk)
-    initial = {
-        "grade": organization.grade,
-        "valid_from": organization.grade_from,
-        "valid_to": organization.grade_valid_to,
-    }
-    return act(
-        request,
-        GradeForm(request.POST or None, initial=initial),
-        title="登记评估等级",
-        button="保存评估等级",
-        about=organization,
-        run=lambda values: record_grade(organization=organization, by=request.user, **values),
-        done="已保存评估等级。",
     )
 
 
