@@ -2,6 +2,7 @@
 
 from organizations.forms.coverage import CoverForm, LinkForm, LinkTransferForm
 from organizations.forms.days import DateInput, DayForm, ReasonForm
+from organizations.forms.imports import UndoForm, UploadForm
 from organizations.forms.instructor import (
     AssignInstructorForm,
     AssignOrganizationsForm,
@@ -64,6 +65,8 @@ __all__ = [
     "RetireForm",
     "SocialOrganizationForm",
     "TransferForm",
+    "UndoForm",
     "UnitForm",
     "UpgradeForm",
+    "UploadForm",
 ]
