@@ -196,7 +196,11 @@ class CoverageView(APIView):
             ),
             OpenApiParameter("township", OpenApiTypes.STR, description="区划代码或其前几位"),
             OpenApiParameter("category", OpenApiTypes.STR, description="类别代码或名称"),
-            OpenApiParameter("supervising_unit", OpenApiTypes.STR, description="单位编码或名称"),
+            OpenApiParameter(
+                "supervising_unit",
+                OpenApiTypes.STR,
+                description="单位编码或名称;none 为无业务主管单位",
+            ),
             OpenApiParameter("months", OpenApiTypes.INT, description="按月分组的月数,默认 12"),
         ],
         responses={

@@ -30,6 +30,8 @@ DIMENSIONS = {
     "mode": "mode",
 }
 NO_UNIT = "无业务主管单位"
+# asks for the organizations that have no supervising unit, in addresses as in selections
+WITHOUT_UNIT = "none"
 TREND_MONTHS = 12
 
 
@@ -98,7 +100,9 @@ def organizations(user: Any, selection: Selection) -> SocialOrganizationQuerySet
         found = found.filter(township__code__startswith=selection.township)
     if selection.category:
         found = found.filter(category=selection.category)
-    if selection.supervising_unit:
+    if selection.supervising_unit == WITHOUT_UNIT:
+        found = found.filter(supervising_unit=None)
+    elif selection.supervising_unit:
         found = found.filter(supervising_unit__code=selection.supervising_unit)
     return found
 
@@ -130,7 +134,8 @@ def source(user: Any, selection: Selection, is_published: bool) -> Statement:
     if selection.category:
         found = found.filter(category=selection.category)
     if selection.supervising_unit:
-        found = found.filter(unit_code=selection.supervising_unit)
+        unit = selection.supervising_unit
+        found = found.filter(unit_code="" if unit == WITHOUT_UNIT else unit)
     return compiled(found.values(*DIMENSIONS.values(), *Coverage.__dataclass_fields__))
 
 
@@ -234,7 +239,7 @@ def _groups(
         keys = []
         for name in names:
             code = row["month" if name == "month" else DIMENSIONS[name]]
-            keys.append((places[name].get(code, 99) if name in places else 0, code))
+            keys.append((places[name].get(code, 99) if name in places else code == "", code))
         return tuple(keys)
 
     groups = []

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from evaluation.dashboard import DIMENSIONS, TREND_MONTHS, Selection
+from evaluation.dashboard import DIMENSIONS, NO_UNIT, TREND_MONTHS, WITHOUT_UNIT, Selection
 from organizations.models import SupervisingUnit, Township
 from organizations.rules.vocabulary import Category
 
@@ -81,8 +81,10 @@ class CoverageForm(forms.Form):
 
     def clean_supervising_unit(self) -> str:
         text = self.cleaned_data["supervising_unit"].strip()
-        if not text:
-            return ""
+        if text in ("", WITHOUT_UNIT):
+            return text
+        if text == NO_UNIT:
+            return WITHOUT_UNIT
         units = SupervisingUnit.objects.visible_to(self.user)
         unit = units.filter(code=text).first() or units.filter(name=text).first()
         if unit is None:

@@ -18,17 +18,27 @@ from accounts.access import require
 from accounts.conditional import is_held
 from accounts.rules import Right
 from evaluation.charts import Point, trend_chart
-from evaluation.dashboard import Group, Report, Selection, State, coverage_report, state_of
+from evaluation.dashboard import (
+    NO_UNIT,
+    WITHOUT_UNIT,
+    Group,
+    Report,
+    Selection,
+    State,
+    coverage_report,
+    state_of,
+)
 from evaluation.forms import CoverageForm
 from evaluation.models import CoverageSweep, PublishedCoverage
 from evaluation.rules.coverage import Coverage
 from evaluation.rules.indicators import INDICATORS
-from organizations.models import Township
-from organizations.rules.vocabulary import Mode, PartyKind, Removal, UncoveredReason
+from organizations.models import SupervisingUnit, Township
+from organizations.rules.vocabulary import Category, Mode, PartyKind, Removal, UncoveredReason
 
 # a new release draws its pages anew
 STARTED = timezone.now().isoformat()
 BREAKDOWNS = [("township",), ("category",), ("supervising_unit",), ("mode",), ("month",)]
+FILTERS = {"township": "镇(街道)", "category": "类别", "supervising_unit": "业务主管单位"}
 # lower ends of the tints of the tile map, in per cent
 TILE_BANDS = (90, 85, 80, 70)
 
@@ -46,8 +56,34 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "evaluation/coverage_page.html", context, status=400)
     selection = form.selection()
-    context |= {"selection": selection, **coverage_figures(request, selection, state)}
+    context |= {
+        "selection": selection,
+        "active": active_filters(request, selection),
+        **coverage_figures(request, selection, state),
+    }
     return with_etag(render(request, "evaluation/coverage_page.html", context), etag)
+
+
+def active_filters(request: HttpRequest, selection: Selection) -> list[dict[str, str]]:
+    """What narrows the page, in words, each with the address of the page without it."""
+    user, links = request.user, Links(selection)
+    found = []
+    for name, label in FILTERS.items():
+        value = getattr(selection, name)
+        if not value:
+            continue
+        match name:
+            case "township":
+                named = Township.objects.visible_to(user).filter(code=value).first()
+                words = named.name if named else f"区划代码 {value} 开头"
+            case "category":
+                words = dict(Category.choices())[value]
+            case _:
+                unit = SupervisingUnit.objects.visible_to(user).filter(code=value).first()
+                words = unit.name if unit else NO_UNIT
+        rest = {key: text for key, text in links.common.items() if key != name}
+        found.append({"label": label, "words": words, "url": "?" + urlencode(rest)})
+    return found
 
 
 def page_etag(request: HttpRequest, state: State) -> str:
@@ -94,7 +130,7 @@ class Links:
 
     def __init__(self, selection: Selection) -> None:
         self.common = {"as_of": selection.day.isoformat()}
-        for name in ("township", "category", "supervising_unit"):
+        for name in FILTERS:
             if value := getattr(selection, name):
                 self.common[name] = value
         self.organizations = reverse("organizations:social-organization-list")
@@ -111,7 +147,7 @@ def line(links: Links, codes: dict[str, str], label: str, coverage: Coverage) ->
     """A row of a breakdown with the addresses behind its numbers."""
     keys = dict(codes)
     if keys.get("supervising_unit") == "":
-        keys["supervising_unit"] = "none"
+        keys["supervising_unit"] = WITHOUT_UNIT
     return {
         "label": label,
         "coverage": coverage,
@@ -182,7 +218,6 @@ def page_context(request: HttpRequest, report: Report) -> dict[str, Any]:
         "lines": lines,
         **tile_map(lines["township"]),
         "trend": trend_figure(links, report.groups[("month",)], selection),
-        "is_filtered": bool(selection.category or selection.supervising_unit),
         "csv_url": reverse("api-coverage")
         + "?"
         + urlencode({**links.common, "group_by": "township", "format": "csv"}),

@@ -251,10 +251,10 @@ def part_web() -> list[Ratio]:
     queries: dict[str, list[int]] = {}
     user = make_user("bench", "city_staff", "1")
     client = Client()
+    sign_in(client, user)
     for times in (1, 100):
         populate(times)
         drain_coverage(budget=600)
-        sign_in(client, user)
         for url in (
             *("/coverage/", "/coverage/?as_of=2019-10-16", "/registry/social-organizations/"),
             *("/registry/social-organizations/?covered=no", "/registry/party-organizations/"),

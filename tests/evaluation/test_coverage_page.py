@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,7 +120,10 @@ def length_of(client: Client, url: str) -> int:
     return len(rows)
 
 
-ASKED = ["", "?as_of=2018-06-01", f"?township={FIRST}", "?category=foundation"]
+ASKED = [
+    *("", "?as_of=2018-06-01", f"?township={FIRST}", "?category=foundation"),
+    "?supervising_unit=none",
+]
 
 
 @pytest.mark.parametrize("question", ASKED)
@@ -155,6 +159,29 @@ def test_every_number_counts_the_rows_behind_it(
     for href, number in said:
         assert rows_behind(user, href) == number, href
     assert len(said) >= 30
+
+
+def test_every_address_on_the_page_answers(as_city: Client, figures: None) -> None:
+    page = as_city.get(URL).content.decode()
+    addresses = {unescape(href) for href in re.findall(r'href="(\?[^"]+)"', page)}
+    assert any("supervising_unit=none" in address for address in addresses)
+    for address in addresses:
+        assert as_city.get(URL + address).status_code == 200, address
+
+
+def test_what_narrows_the_page_is_said_and_can_be_taken_away(
+    as_city: Client, figures: None
+) -> None:
+    page = as_city.get(URL, {"township": FIRST, "supervising_unit": "none", "category": "社会团体"})
+    active = page.context["active"]
+    assert [(one["label"], one["words"]) for one in active] == [
+        ("镇(街道)", "东风街道"),
+        ("类别", "社会团体"),
+        ("业务主管单位", "无业务主管单位"),
+    ]
+    page = as_city.get(URL + active[1]["url"])
+    assert [one["label"] for one in page.context["active"]] == ["镇(街道)", "业务主管单位"]
+    assert as_city.get(URL).context["active"] == []
 
 
 def test_rates_lead_to_their_numerator(as_city: Client, figures: None) -> None:
@@ -206,6 +233,27 @@ def test_before_anything_is_registered_the_page_says_so(as_city: Client) -> None
     assert as_city.get(URL + "?as_of=1950-01-01").status_code == 200
 
 
+def test_the_reason_is_that_of_the_day_also_where_the_registration_ended_since(
+    as_city: Client, figures: None
+) -> None:
+    today, ended = timezone.localdate(), timezone.localdate() - timedelta(days=9)
+    make_organization(
+        FIRST,
+        name="后来注销的协会",
+        status="deregistered",
+        deregistered_on=ended,
+        full_member_count=3,
+    )
+    question = {"q": "后来注销的协会", "alive": "all"}
+
+    def said(day: Any) -> str:
+        question["as_of"] = day.isoformat()
+        return as_city.get("/registry/social-organizations/", question).content.decode()
+
+    assert "应建未建</span>" in said(ended - timedelta(days=1))
+    assert "已注销,不再计入" in said(today)
+
+
 def test_a_saved_change_shows_on_the_page(as_city: Client, figures: None) -> None:
     before = as_city.get(URL).content.decode()
     make_link(make_organization(FIRST))
@@ -214,7 +262,10 @@ def test_a_saved_change_shows_on_the_page(as_city: Client, figures: None) -> Non
     assert before != after
 
 
-@pytest.mark.parametrize("question", ["", "?as_of=2018-06-01"])
+@pytest.mark.parametrize(
+    "question",
+    ["", "?as_of=2018-06-01", f"?township={FIRST}&category=foundation&supervising_unit=none"],
+)
 def test_the_page_takes_at_most_twelve_queries_at_any_size(
     as_city: Client, figures: None, question: str, django_assert_max_num_queries: Any
 ) -> None:
