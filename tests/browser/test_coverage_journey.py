@@ -116,6 +116,11 @@ def test_the_print_has_title_day_and_no_menu(visit: Callable[..., Page], figures
     page = visit("lin", "city_staff", "990101")
     page.emulate_media(media="print")
     expect(page.locator(".side")).to_be_hidden()
-    expect(page.locator(".print-only")).to_be_visible()
-    expect(page.locator(".print-only")).to_contain_text("数据截至")
+    expect(page.locator("p.print-only")).to_contain_text("数据截至")
+    expect(page.locator("span.print-only")).to_contain_text("组织覆盖率为")
     expect(page.locator(".figure--main")).to_be_visible()
+    page.set_viewport_size({"width": 688, "height": 1000})  # A4 within its margins
+    tops = {round(box.bounding_box()["y"]) for box in page.locator(".figure").all()}
+    assert len(tops) == 1
+    for name in page.locator("th[scope=row]").all():
+        assert name.bounding_box()["height"] < 60, name.text_content()
