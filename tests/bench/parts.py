@@ -247,6 +247,7 @@ def part_web() -> list[Ratio]:
     global BODY
     ratios = []
     settings.ROOT_URLCONF = "tests.bench.parts"
+    settings.REQUESTS_A_MINUTE = 10**9
     app = get_wsgi_application()
     queries: dict[str, list[int]] = {}
     user = make_user("bench", "city_staff", "1")
@@ -261,6 +262,7 @@ def part_web() -> list[Ratio]:
             "/api/v1/coverage/?group_by=township",
         ):
             cache.clear()
+            client.get("/coverage/definitions/")  # a session is noted once a minute: not now
             with CaptureQueriesContext(connection) as captured:
                 started = time.perf_counter()
                 status = client.get(url).status_code
