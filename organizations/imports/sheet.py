@@ -155,9 +155,11 @@ class Sheet:
         self.batch.warnings.append(self._problem(row, name, message, None))
 
     def _problem(self, row: Row, name: str, message: str, value: Any) -> Problem:
-        shown = (
-            "" if name in self.secret else _shown(row.values.get(name) if value is None else value)
-        )
+        if value is None:
+            value = row.values.get(name)
+            if isinstance(self.form.base_fields.get(name), ChoiceCell) and isinstance(value, str):
+                value = self.shown(name, value)  # the word that stands in the cell, not our code
+        shown = "" if name in self.secret else _shown(value)
         at = self.columns_at.get((row.file, row.sheet), {}).get(name)
         return Problem(row.place, self.headers.get(name, ""), shown, message, at)
 

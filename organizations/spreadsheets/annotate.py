@@ -10,8 +10,8 @@ import sys
 from copy import copy
 from typing import Any
 
-MEMORY = 1_800_000_000
-CPU_SECONDS = 150
+MEMORY = 1_200_000_000
+CPU_SECONDS = 60
 AUTHOR = "平台"
 RED, YELLOW = "FFF4B6AE", "FFFBE7A1"
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")

@@ -5,15 +5,16 @@ import re
 import subprocess
 import sys
 import zipfile
-import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from organizations.spreadsheets.reading import UNREADABLE_ZIP
+
 LISTS_SHEET, PROBLEMS_SHEET, EXPLANATION_SHEET = "_平台", "问题清单", "填写说明"
 PROBLEM_COLUMN = "问题"
 MARK = "_import_batch"
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 100
 CHILD = Path(__file__).with_name("annotate.py")
 READER = Path(__file__).with_name("child.py")
 _MARK = re.compile(
@@ -57,7 +58,7 @@ def _is_xlsx(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as book:
             return "xl/workbook.xml" in book.namelist()
-    except zipfile.BadZipFile:
+    except UNREADABLE_ZIP:
         return False
 
 
@@ -88,6 +89,6 @@ def batch_mark(path: Path) -> tuple[str, int] | None:
     try:
         with zipfile.ZipFile(path) as book, book.open("xl/workbook.xml") as part:
             found = _MARK.search(part.read(2_000_000))
-    except (KeyError, OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
+    except (KeyError, *UNREADABLE_ZIP):
         return None
     return (found.group(1).decode(), int(found.group(2))) if found else None

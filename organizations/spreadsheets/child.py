@@ -9,8 +9,8 @@ import json
 import sys
 from datetime import date, datetime, time, timedelta
 
-MEMORY = 1_500_000_000
-CPU_SECONDS = 120
+MEMORY = 1_000_000_000
+CPU_SECONDS = 60
 
 
 def limit() -> None:

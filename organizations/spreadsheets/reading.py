@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,10 +25,12 @@ LARGEST_TEXT = 300_000_000
 MOST_ENTRIES = 2_000
 MOST_ROWS = 200_000
 MOST_COLUMNS = 100
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 100
 SUFFIXES = (".xlsx", ".xls", ".ods")
 CHILD = Path(__file__).with_name("child.py")
 
+# all that the standard library raises on a zip whose bytes are not what they say
+UNREADABLE_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -135,7 +138,7 @@ def _inspect_zip(path: Path) -> None:
         with zipfile.ZipFile(path) as book:
             entries = book.infolist()
             manifest = _manifest(book)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError) as error:
+    except UNREADABLE_ZIP as error:
         raise WorkbookError("文件已损坏或没有传输完整,请重新保存或重新发送。") from error
     names = {entry.filename for entry in entries}
     if not names & {"xl/workbook.xml", "content.xml", "xl/workbook.bin"}:
@@ -155,6 +158,10 @@ def _inspect_zip(path: Path) -> None:
         raise WorkbookError("文件内部结构异常,已拒绝读取,请用 Excel 另存后重试。")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise WorkbookError("文件带有宏,请另存为不带宏的 .xlsx 后重试。")
+    if any(name.lower().startswith("xl/externallinks/") for name in names):
+        raise WorkbookError(
+            "文件链接着其他工作簿,请在 Excel 的“数据—编辑链接”中断开链接(保留数值)后另存重试。"
+        )
     if b"encryption-data" in manifest:
         raise WorkbookError("文件设有打开密码,请取消密码后重新保存。")
 
