@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -32,7 +32,11 @@ from accounts.actions.tokens import issue_token
 from evaluation.actions.coverage import drain_coverage, upsert
 from evaluation.gather import COUNTS, DIMENSIONS, Statement, cells_of_townships, trend
 from evaluation.rules.coverage import month_days
-from organizations.models import CoverageLink, SocialOrganization, Township
+from organizations.actions.imports import apply_batch
+from organizations.imports.batch import Batch
+from organizations.imports.preview import store_preview
+from organizations.models import CoverageLink, SocialOrganization, SupervisingUnit, Township
+from organizations.spreadsheets.reading import read_workbook
 from shishi_portal.urls import urlpatterns as portal_urls
 from tests.bench.measure import Ratio, control, cpu_of, paired
 from tests.bench.population import populate
@@ -348,8 +352,8 @@ def part_web() -> list[Ratio]:
 
 
 def part_import() -> list[Ratio]:
-    """Seconds and memory of an import; goal: 50,000 rows in less than 400 MB."""
-    ratios = []
+    """Goal 11, and seconds and memory of an import: 50,000 rows in less than 400 MB."""
+    ratios = [_import_against_bulk_create(20_000)]
     for rows in (1045, 50_000):
         populate(1)
         execute("TRUNCATE organizations_socialorganization CASCADE")
@@ -375,6 +379,56 @@ def part_import() -> list[Ratio]:
         ratio.pairs = [(peak / 1000, 0.4)]
         ratios.append(ratio)
     return ratios
+
+
+def _import_against_bulk_create(rows: int) -> Ratio:
+    """The whole way of an upload (read, check, preview, apply, audit, what undo needs) against
+    reading the same book, cleaning every instance and `bulk_create`.
+
+    Relations are looked up beforehand on both sides; `clean_fields` with them would ask the
+    database for every row and be several times slower.
+    """
+    settings.CITY_CODE = "100001"
+    populate(1)
+    tables = "organizations_socialorganization, organizations_importbatch"
+    fields = {f.verbose_name: f for f in SocialOrganization._meta.concrete_fields}
+    relations = [f.name for f in fields.values() if f.is_relation]
+
+    def ours() -> None:
+        execute(f"TRUNCATE {tables} CASCADE")
+        batch = Batch(by=None)
+        batch.read([path])
+        batch.check()
+        batch.record.save()
+        with transaction.atomic():
+            store_preview(batch)
+        apply_batch(batch=batch, by=None)
+
+    def base() -> None:
+        execute(f"TRUNCATE {tables} CASCADE")
+        names = {one.name: one for one in (*Township.objects.all(), *SupervisingUnit.objects.all())}
+        codes = {f.name: {word: code for code, word in f.flatchoices} for f in fields.values()}
+        made = []
+        for sheet in read_workbook(path):
+            known = [fields.get(header) for header in sheet.rows[0]]
+            for row in sheet.rows[1:]:
+                values = {}
+                for field, cell in zip(known, row, strict=False):
+                    if field is not None and cell != "":
+                        meant = names if field.is_relation else codes[field.name]
+                        values[field.name] = meant.get(cell, cell) if meant else cell
+                one = SocialOrganization(**values)
+                one.clean_fields(exclude=relations)
+                made.append(one)
+        with transaction.atomic():
+            SocialOrganization.objects.bulk_create(made, batch_size=1000)
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "台账.xlsx"
+        _workbook(path, rows)
+        return paired(
+            f"11 import of {rows:,} rows, validated bulk_create", 2.0, ours, base, pairs=3
+        )
 
 
 def _workbook(path: Path, rows: int) -> None:
