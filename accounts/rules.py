@@ -73,6 +73,12 @@ class Right(Vocabulary):
     IMPORT = "import", "导入工作簿"
     EXPORT = "export", "导出"
     VIEW_RUNS = "view_runs", "查看运行记录"
+    VIEW_RATINGS = "view_ratings", "查看星级"
+    ASSESS_SELF = "assess_self", "达标创星自评"
+    REVIEW_RATINGS = "review_ratings", "达标创星初评"
+    CHECK_RATINGS = "check_ratings", "达标创星复核"
+    DECIDE_RATINGS = "decide_ratings", "达标创星审定"
+    EDIT_SCHEMES = "edit_schemes", "编制达标创星方案"
     MANAGE_TOKENS = "manage_tokens", "管理自己的接口令牌"
     VIEW_ACCOUNTS = "view_accounts", "查看账号"
     PROPOSE_ACCOUNTS = "propose_accounts", "提出账号事项"
@@ -80,7 +86,9 @@ class Right(Vocabulary):
     VIEW_AUDIT = "view_audit", "查询审计记录"
 
 
-_READ = frozenset({Right.VIEW_COVERAGE, Right.VIEW_REGISTRY, Right.VIEW_ACTIVITIES})
+_READ = frozenset(
+    {Right.VIEW_COVERAGE, Right.VIEW_REGISTRY, Right.VIEW_ACTIVITIES, Right.VIEW_RATINGS}
+)
 _STAFF = _READ | {
     Right.EDIT_REGISTRY,
     Right.VIEW_MEMBERS,
@@ -94,14 +102,24 @@ _STAFF = _READ | {
     Right.MANAGE_TOKENS,
 }
 
+_DECIDING = frozenset({Right.DECIDE_RATINGS, Right.EDIT_SCHEMES})
+_REVIEWING = frozenset({Right.ASSESS_SELF, Right.REVIEW_RATINGS})
+_CHECKING = frozenset({Right.CHECK_RATINGS, Right.DECIDE_INCIDENTS})
+
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.CITY_STAFF: frozenset(_STAFF | {Right.DECIDE_INCIDENTS}),
-    Role.COMMITTEE_STAFF: frozenset(_STAFF - {Right.IMPORT} | {Right.DECIDE_INCIDENTS}),
+    Role.CITY_STAFF: frozenset(_STAFF | _REVIEWING | _CHECKING | _DECIDING),
+    Role.COMMITTEE_STAFF: frozenset(_STAFF - {Right.IMPORT} | _REVIEWING | _CHECKING),
     Role.UNIT_STAFF: frozenset({*_READ, Right.VIEW_MEMBERS, Right.EXPORT, Right.MANAGE_TOKENS}),
-    Role.TOWNSHIP_OFFICER: frozenset(_STAFF),
+    Role.TOWNSHIP_OFFICER: frozenset(_STAFF | _REVIEWING),
     # a secretary keeps the own organization's roster and dues; what a superior decides is not theirs
     Role.SECRETARY: frozenset(
-        {*_READ, Right.VIEW_MEMBERS, Right.EDIT_MEMBERS, Right.EDIT_ACTIVITIES}
+        {
+            *_READ,
+            Right.VIEW_MEMBERS,
+            Right.EDIT_MEMBERS,
+            Right.EDIT_ACTIVITIES,
+            Right.ASSESS_SELF,
+        }
     ),
     Role.LEADER: frozenset({*_READ, Right.VIEW_RUNS}),
     Role.SYSTEM_ADMIN: frozenset({Right.VIEW_ACCOUNTS, Right.PROPOSE_ACCOUNTS}),

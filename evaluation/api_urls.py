@@ -1,5 +1,5 @@
 from django.urls import path
 
-from evaluation import api
+from evaluation.api import coverage
 
-urlpatterns = [path("coverage/", api.CoverageView.as_view(), name="api-coverage")]
+urlpatterns = [path("coverage/", coverage.CoverageView.as_view(), name="api-coverage")]

@@ -55,4 +55,14 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"expires": 36000},
     },
+    "resume-rating-runs": {
+        "task": "evaluation.tasks.resume_rating_runs",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "rate-nightly": {
+        "task": "evaluation.tasks.rate_nightly",
+        "schedule": crontab(hour=1, minute=20),
+        "options": {"expires": 36000},
+    },
 }

@@ -23,7 +23,13 @@ MENU: Menu = [
             ("导入", "organizations:import-list", Right.IMPORT),
         ],
     ),
-    ("评价", [("指标与口径", "evaluation:definitions-page", Right.VIEW_COVERAGE)]),
+    (
+        "评价",
+        [
+            ("达标创星", "evaluation:star-page", Right.VIEW_RATINGS),
+            ("指标与口径", "evaluation:definitions-page", Right.VIEW_COVERAGE),
+        ],
+    ),
     ("工作", [("运行记录", "evaluation:runs-page", Right.VIEW_RUNS)]),
     (
         "账号",

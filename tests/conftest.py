@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.protection import REMOVAL
 from accounts.protection import SCRIPTS as PROTECTION
 from accounts.triggers import install
+from evaluation import protection
 from evaluation.models import CoverageMark
 from tests.world import make_user, sign_in
 
@@ -42,9 +43,11 @@ _flush = flush.Command.handle
 def _flush_everything(self: Any, **options: Any) -> None:
     """Between tests even the audit log is emptied; and no marks are left by emptying tables."""
     install(connection, REMOVAL)
+    install(connection, protection.REMOVAL)
     _flush(self, **options)
     CoverageMark.objects.all().delete()
     install(connection, PROTECTION)
+    install(connection, protection.SCRIPTS)
 
 
 flush.Command.handle = _flush_everything  # type: ignore[method-assign]

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from evaluation.gather import COUNTS, DIMENSIONS, Statement, cells_of_townships
+from evaluation.gather.coverage import COUNTS, DIMENSIONS, Statement, cells_of_townships
 from evaluation.models import (
     CoverageCell,
     CoverageMark,

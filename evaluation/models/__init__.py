@@ -7,5 +7,21 @@ from evaluation.models.coverage import (
     Heartbeat,
     PublishedCoverage,
 )
+from evaluation.models.cycle import Objection, RatingCycle, VetoDecision
+from evaluation.models.scheme import RatingScheme
+from evaluation.models.star_rating import RatingChunk, RatingRun, StarRating
 
-__all__ = ["CoverageCell", "CoverageMark", "CoverageSweep", "Heartbeat", "PublishedCoverage"]
+__all__ = [
+    "CoverageCell",
+    "CoverageMark",
+    "CoverageSweep",
+    "Heartbeat",
+    "Objection",
+    "PublishedCoverage",
+    "RatingChunk",
+    "RatingCycle",
+    "RatingRun",
+    "RatingScheme",
+    "StarRating",
+    "VetoDecision",
+]

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from evaluation.rules.facts import Facts
 from evaluation.rules.scheme import DEFAULT_ITEMS, Item
+from organizations.rules.terms import months_later
 
 ZERO, ONE, HALF = Decimal(0), Decimal(1), Decimal("0.5")
 YEAR_MONTHS = 12
@@ -96,14 +97,6 @@ def in_words(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later; the last of the month where that day is missing."""
-    number = day.month - 1 + months
-    year, month = day.year + number // 12, number % 12 + 1
-    last = (date(year + month // 12, month % 12 + 1, 1) - date.resolution).day
-    return date(year, month, min(day.day, last))
-
-
 # --- A 组织设置与班子 ----------------------------------------------------------------------------
 
 
@@ -124,7 +117,7 @@ def election_on_time(facts: Facts, item: Item) -> Score:
     if facts.as_of < ends:
         return Score(item.points, f"任期至{in_words(ends)}")
     extended = facts.extended_until
-    longest = months_after(ends, int(item.targets["longest_extension"]))
+    longest = months_later(ends, int(item.targets["longest_extension"]))
     if extended is not None and facts.as_of < extended <= longest:
         return Score(item.targets["extended"], f"已批准延期至{in_words(extended)}")
     return Score(ZERO, f"任期已于{in_words(ends)}届满,没有有效的延期批准")

@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from evaluation.rules.criteria import ZERO, Score, in_words, months_after, score
+from evaluation.rules.criteria import ZERO, Score, in_words, score
 from evaluation.rules.facts import Facts
 from evaluation.rules.rating import HUNDRED, Limit, Rating, rate
 from evaluation.rules.scheme import Item, Scheme
+from organizations.rules.terms import months_later
 
 TERM_YEARS = 3
 UNITS = Decimal(10_000)  # a point in whole numbers for the search
@@ -156,7 +157,7 @@ class Options:
         yield self.alternatives(
             self.one("A1", f"整改组织设置:{failed}", 8, ("failed_setup_rules", ()))
         )
-        term = months_after(self.outlook.today, 12 * TERM_YEARS)
+        term = months_later(self.outlook.today, 12 * TERM_YEARS)
         extended = self._longest_extension()
         yield self.alternatives(
             self.one("A2", "完成换届选举并录入", 8, ("term_ends_on", term)),
@@ -185,7 +186,7 @@ class Options:
         item, ends = self.items.get("A2"), self.facts.term_ends_on
         if item is None or ends is None:
             return None
-        return months_after(ends, int(item.targets["longest_extension"]))
+        return months_later(ends, int(item.targets["longest_extension"]))
 
     def life(self) -> Iterator[list[list[Step]]]:
         outlook = self.outlook

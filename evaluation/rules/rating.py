@@ -1,15 +1,16 @@
 """Rating one party organization: points, bonus, star, and why; then the city's quotas."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from accounts.rules import Vocabulary
-from evaluation.rules.criteria import ZERO, months_after, score
+from evaluation.rules.criteria import ZERO, score
 from evaluation.rules.facts import Facts
 from evaluation.rules.scheme import Item, Scheme
+from organizations.rules.terms import months_later
 
 HUNDRED, TWO_PLACES, EXACT = Decimal(100), Decimal("0.01"), Decimal("1e-12")
 HONOURS = ("honour_county", "honour_city", "honour_province", "honour_nation")
@@ -83,6 +84,11 @@ class Rating:
                 }
                 for one in self.items
             ],
+            # by code, for counting in the database
+            "got": {
+                one.code: None if one.got is None else float(two_places(one.got))
+                for one in self.items
+            },
             "groups": [
                 {
                     "code": one.code,
@@ -159,7 +165,7 @@ def bonus_of(facts: Facts, scheme: Scheme) -> tuple[Decimal, tuple[str, ...]]:
 def is_young(facts: Facts, scheme: Scheme) -> bool:
     """Founded less than the scheme's months before the last day of the period's year."""
     last = date(facts.period_start.year, 12, 31)
-    return months_after(facts.founded_on, scheme.months_before_rating) > last
+    return months_later(facts.founded_on, scheme.months_before_rating) > last
 
 
 def _star(
@@ -207,11 +213,21 @@ def _most(facts: Facts, scheme: Scheme) -> tuple[int, Limit]:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A rating among those that it is ranked with; `key` names the organization."""
+    """What a rating is ranked by; `key` names the organization, `star` is that before quotas."""
 
     key: str
-    facts: Facts
-    rating: Rating
+    kind: str
+    star: int
+    total: Decimal
+    bonus: Decimal
+    last_star: int | None
+    founded_on: date
+
+    @classmethod
+    def of(cls, key: str, facts: Facts, rating: Rating) -> "Ranked":
+        star = rating.star or 0
+        last, founded = facts.last_star, facts.founded_on
+        return cls(key, facts.kind, star, rating.total, rating.bonus, last, founded)
 
 
 def quota_of(share: Decimal, rated: int) -> int:
@@ -219,32 +235,29 @@ def quota_of(share: Decimal, rated: int) -> int:
     return max(1, int(share * rated)) if rated else 0
 
 
-def apply_quotas(ranked: Iterable[Ranked], scheme: Scheme) -> dict[str, Rating]:
-    """Ratings by key after quotas; kinds that are ranked apart have lists of their own."""
-    rows = list(ranked)
-    found = {row.key: row.rating for row in rows}
+def stars_within_quotas(ranked: Iterable[Ranked], scheme: Scheme) -> dict[str, int]:
+    """Stars by key after quotas; kinds that are ranked apart have lists of their own.
+
+    Pass those that are rated only. Who is over a quota goes one star down, and there stands in
+    line with the others, the highest star first.
+    """
     lists: dict[str, list[Ranked]] = {}
-    for row in rows:
-        apart = row.facts.kind if row.facts.kind in scheme.apart_kinds else ""
-        if row.rating.is_rated:
-            lists.setdefault(apart, []).append(row)
-    for members in lists.values():
+    for row in ranked:
+        apart = row.kind if row.kind in scheme.apart_kinds else ""
+        lists.setdefault(apart, []).append(row)
+    found = {row.key: row.star for rows in lists.values() for row in rows}
+    for rows in lists.values():
         for star in sorted(scheme.quotas, reverse=True):
-            most = quota_of(scheme.quotas[star], len(members))
-            holders = [row for row in members if found[row.key].star == star]
+            most = quota_of(scheme.quotas[star], len(rows))
+            holders = [row for row in rows if found[row.key] == star]
             for row in sorted(holders, key=_rank)[most:]:
-                found[row.key] = replace(
-                    found[row.key],
-                    star=star - 1,
-                    limits=(*found[row.key].limits, Limit.QUOTA),
-                )
+                found[row.key] = star - 1
     return found
 
 
 def _rank(row: Ranked) -> tuple[Decimal, Decimal, int, date, str]:
     """Best first: total, bonus, last star, then the older organization."""
-    rating, facts = row.rating, row.facts
-    return (-rating.total, -rating.bonus, -(facts.last_star or 0), facts.founded_on, row.key)
+    return (-row.total, -row.bonus, -(row.last_star or 0), row.founded_on, row.key)
 
 
 # --- vetoes that records suggest ----------------------------------------------------------------
@@ -264,7 +277,7 @@ def suggested_vetoes(facts: Facts) -> dict[str, str]:
     if (
         facts.kind != "joint"
         and ends is not None
-        and facts.as_of >= months_after(ends, OVERDUE_MONTHS)
+        and facts.as_of >= months_later(ends, OVERDUE_MONTHS)
         and (extended is None or facts.as_of >= extended)
     ):
         found["V5"] = "任期届满已超过一年,没有批准延期"

@@ -59,6 +59,23 @@ def party_organization_scope(scope: Scope, path: str = "") -> Q:
     return own & in_areas(f"{path}township__code", scope.areas)
 
 
+def city_scope(scope: Scope, field: str = "area_code") -> Q:
+    """Rows of the account's own city, which everybody who works in it may know of."""
+    match scope.kind:
+        case "area" | "committee":
+            return in_areas(field, (scope.code[:6],))
+        case "unit":
+            units = apps.get_model("organizations", "SupervisingUnit").objects
+            codes = units.filter(code=scope.code).values_list("area_code", flat=True)
+        case "party_organization":
+            parties = apps.get_model("organizations", "PartyOrganization").objects
+            codes = parties.filter(code=scope.code).values_list("township", flat=True)
+        case _:
+            return NOTHING
+    own = tuple(code[:6] for code in codes)
+    return in_areas(field, own) if own else NOTHING
+
+
 def valid_on(day: date, start: str = "valid_from", end: str = "valid_to") -> Q:
     """Half-open validity: from `start` on, before `end`; an empty end is still open."""
     still_open = Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": day})

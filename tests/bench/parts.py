@@ -30,7 +30,7 @@ from rest_framework.views import APIView
 
 from accounts.actions.tokens import issue_token
 from evaluation.actions.coverage import drain_coverage, upsert
-from evaluation.gather import COUNTS, DIMENSIONS, Statement, cells_of_townships, trend
+from evaluation.gather.coverage import COUNTS, DIMENSIONS, Statement, cells_of_townships, trend
 from evaluation.rules.coverage import month_days
 from organizations.actions.imports import apply_batch
 from organizations.imports.batch import Batch

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 
 from accounts.models import User
 from evaluation.actions.coverage import drain_coverage, sweep_coverage
-from evaluation.dashboard import Selection, coverage_report
+from evaluation.dashboard.coverage import Selection, coverage_report
 from evaluation.models import CoverageCell, CoverageMark, PublishedCoverage
 from organizations.models import (
     CoverageLink,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.rules.criteria import CRITERIA, known_targets, months_after, score
+from evaluation.rules.criteria import CRITERIA, known_targets, score
 from evaluation.rules.facts import facts_of, months_due, quarter_period, year_period
 from evaluation.rules.scheme import (
     DEFAULT_ITEMS,
@@ -208,17 +208,3 @@ def test_quarters_make_the_year() -> None:
     assert [one.end for one in quarters[:-1]] == [one.start for one in quarters[1:]]
     assert (quarters[0].start, quarters[-1].end) == (date(2020, 1, 1), date(2021, 1, 1))
     assert sum(months_due(q, date(2021, 1, 1), date(2012, 1, 1), None) for q in quarters) == 12
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "expected"),
-    [
-        (date(2020, 2, 29), 12, date(2021, 2, 28)),
-        (date(2019, 1, 31), 1, date(2019, 2, 28)),
-        (date(2019, 12, 31), 12, date(2020, 12, 31)),
-        (date(2019, 11, 30), 3, date(2020, 2, 29)),
-        (date(2019, 12, 1), 1, date(2020, 1, 1)),
-    ],
-)
-def test_months_later(day: date, months: int, expected: date) -> None:
-    assert months_after(day, months) == expected

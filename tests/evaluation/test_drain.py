@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from evaluation.actions import coverage as actions
 from evaluation.actions.coverage import drain_coverage, sweep_coverage
-from evaluation.dashboard import Selection, coverage_report
+from evaluation.dashboard.coverage import Selection, coverage_report
 from evaluation.models import CoverageCell, CoverageMark, CoverageSweep, PublishedCoverage
 from organizations.models import (
     CoverageLink,

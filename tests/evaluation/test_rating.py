@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from evaluation.rules.rating import (
     Limit,
     Ranked,
-    apply_quotas,
     band_of,
     bonus_of,
     quota_of,
     rate,
+    stars_within_quotas,
     suggested_vetoes,
     two_places,
 )
@@ -106,7 +106,7 @@ def test_quota_sizes(share: str, rated: int, most: int) -> None:
 
 def ranked(key: str, **changes: Any) -> Ranked:
     one = facts(**changes)
-    return Ranked(key, one, rate(one, DEFAULT_SCHEME))
+    return Ranked.of(key, one, rate(one, DEFAULT_SCHEME))
 
 
 def test_over_quota_goes_down_in_the_order_of_total_bonus_last_star_and_age() -> None:
@@ -116,20 +116,19 @@ def test_over_quota_goes_down_in_the_order_of_total_bonus_last_star_and_age() ->
     older = ranked("older", founded_on=date(2010, 1, 1))
     plain = ranked("plain")
     rows = [plain, older, earlier_star, same_total, best]
-    found = apply_quotas(rows, DEFAULT_SCHEME)
-    assert [row.key for row in rows if found[row.key].star == 5] == ["best"]
+    found = stars_within_quotas(rows, DEFAULT_SCHEME)
+    assert [row.key for row in rows if found[row.key] == 5] == ["best"]
     # one of five for four stars: the best of those who came down
-    assert [row.key for row in rows if found[row.key].star == 4] == ["earlier-five"]
-    assert found["older"].star == 3
-    assert found["older"].limits == (Limit.QUOTA, Limit.QUOTA)
-    assert apply_quotas(reversed(rows), DEFAULT_SCHEME) == found
+    assert [row.key for row in rows if found[row.key] == 4] == ["earlier-five"]
+    assert found["older"] == 3
+    assert stars_within_quotas(reversed(rows), DEFAULT_SCHEME) == found
 
 
 def test_joint_organizations_are_ranked_apart() -> None:
     rows = [ranked(f"s{n}") for n in range(10)] + [ranked("j", kind="joint")]
-    found = apply_quotas(rows, DEFAULT_SCHEME)
-    assert found["j"].star == 5
-    assert sum(one.star == 5 for one in found.values()) == 2
+    found = stars_within_quotas(rows, DEFAULT_SCHEME)
+    assert found["j"] == 5
+    assert sum(one == 5 for one in found.values()) == 2
 
 
 @given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 5)), min_size=1, max_size=60))
@@ -138,10 +137,10 @@ def test_quotas_hold_and_nobody_rises(world: list[tuple[int, int]]) -> None:
         ranked(str(n), present_count=present, last_star=last, founded_on=date(2000, 1, 1 + n % 28))
         for n, (present, last) in enumerate(world)
     ]
-    found = apply_quotas(rows, DEFAULT_SCHEME)
+    found = stars_within_quotas(rows, DEFAULT_SCHEME)
     for star, share in DEFAULT_SCHEME.quotas.items():
-        assert sum(one.star == star for one in found.values()) <= quota_of(share, len(rows))
-    assert all((found[row.key].star or 0) <= (row.rating.star or 0) for row in rows)
+        assert sum(one == star for one in found.values()) <= quota_of(share, len(rows))
+    assert all(found[row.key] <= row.star for row in rows)
 
 
 def test_two_places_are_half_up_and_forgive_long_divisions() -> None:

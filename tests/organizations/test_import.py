@@ -14,7 +14,7 @@ from django.db import transaction
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import AuditEvent
-from evaluation.dashboard import Selection, coverage_report
+from evaluation.dashboard.coverage import Selection, coverage_report
 from members.models import Member, Membership
 from organizations.models import (
     CoverageLink,

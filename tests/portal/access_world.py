@@ -10,7 +10,7 @@ that is not so, give `address=lambda record: {...}`.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -21,6 +21,14 @@ from accounts.actions.sessions import begin_session
 from accounts.actions.tokens import issue_token
 from accounts.models import AccountProposal, AuditEvent, User
 from accounts.rules import lendable
+from evaluation.actions.rating_runs import COMPUTED, row_of
+from evaluation.actions.schemes import scheme_in_force
+from evaluation.forms.ratings import CycleForm
+from evaluation.gather.ratings import yearly_facts
+from evaluation.models import Objection, RatingCycle, RatingRun, StarRating
+from evaluation.rules.facts import year_period
+from evaluation.rules.rating import rate
+from evaluation.rules.scheme import DEFAULT_SCHEME
 from organizations.models import (
     Attachment,
     HandOver,
@@ -195,6 +203,72 @@ def import_file(place: Place) -> Any:
     one.annotated.save("台账.xlsx", ContentFile(b"x"), save=False)
     one.save()
     return one
+
+
+def rating_year(place: Place) -> int:
+    """Another city's cycle is one of another year, since its address is its year."""
+    return 2019 if place.township.pk.startswith(CITY) else 2017
+
+
+@kind(reach="city")
+def rating_scheme(place: Place) -> Any:
+    return scheme_in_force(place.township.pk[:6], rating_year(place))
+
+
+@kind(reach="city", address=lambda one: {"year": one.year})
+def rating_cycle(place: Place) -> Any:
+    year = rating_year(place)
+    return RatingCycle.objects.get_or_create(
+        area_code=place.township.pk[:6],
+        year=year,
+        defaults={"scheme": rating_scheme(place), **CycleForm.usual_days(year)},
+    )[0]
+
+
+@kind(reach="city")
+def rating_run(place: Place) -> Any:
+    return RatingRun.objects.create(
+        area_code=place.township.pk[:6],
+        year=rating_year(place),
+        as_of=date(2019, 12, 31),
+        scheme=rating_scheme(place),
+        reason="asked",
+        state="done",
+    )
+
+
+@kind()
+def rating(place: Place) -> Any:
+    rating_cycle(place)
+    year = rating_year(place)
+    period = year_period(year)
+    parties = PartyOrganization.objects.filter(pk=place.party.pk)
+    facts = yearly_facts(parties, period, date(year, 12, 31))[place.party.pk]
+    run = RatingRun(year=year, as_of=date(year, 12, 31), scheme=rating_scheme(place))
+    one = row_of(run, place.party.pk, facts, rate(facts, DEFAULT_SCHEME), timezone.now())
+    return StarRating.objects.update_or_create(
+        party_organization=place.party,
+        year=year,
+        quarter=0,
+        scheme=one.scheme,
+        defaults={
+            **{name: getattr(one, name) for name in COMPUTED if name != "run"},
+            "star": 1,
+        },
+    )[0]
+
+
+@kind()
+def objection(place: Place) -> Any:
+    uploader = User.objects.get(username="city_staff")
+    return Objection.objects.create(
+        rating=rating(place), text="不实", received_on=date(2019, 12, 3), entered_by=uploader
+    )
+
+
+@kind(address=lambda one: {"pk": one.pk, "code": "B1"})
+def rating_item(place: Place) -> Any:
+    return rating(place)
 
 
 @kind(reach="personal")

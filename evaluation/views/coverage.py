@@ -18,7 +18,7 @@ from accounts.access import require
 from accounts.conditional import is_held
 from accounts.rules import Right
 from evaluation.charts import Point, trend_chart
-from evaluation.dashboard import (
+from evaluation.dashboard.coverage import (
     NO_UNIT,
     WITHOUT_UNIT,
     Group,
@@ -28,7 +28,7 @@ from evaluation.dashboard import (
     coverage_report,
     state_of,
 )
-from evaluation.forms import CoverageForm
+from evaluation.forms.coverage import CoverageForm
 from evaluation.models import CoverageSweep, PublishedCoverage
 from evaluation.rules.coverage import Coverage
 from evaluation.rules.indicators import INDICATORS

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from evaluation.dashboard import DIMENSIONS, NO_UNIT, TREND_MONTHS, WITHOUT_UNIT, Selection
+from evaluation.dashboard.coverage import DIMENSIONS, NO_UNIT, TREND_MONTHS, WITHOUT_UNIT, Selection
 from organizations.models import SupervisingUnit, Township
 from organizations.rules.vocabulary import Category
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from evaluation.gather import Statement, cells, compiled, rollup, state_row, trend
+from evaluation.gather.coverage import Statement, cells, compiled, rollup, state_row, trend
 from evaluation.models import CoverageCell, PublishedCoverage
 from evaluation.rules.coverage import Coverage, month_days
 from organizations.models import (

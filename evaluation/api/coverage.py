@@ -20,8 +20,8 @@ from rest_framework.views import APIView
 from accounts.access import require
 from accounts.conditional import is_held
 from accounts.rules import Right
-from evaluation.dashboard import Group, Report, State, coverage_report, state_of
-from evaluation.forms import CoverageForm
+from evaluation.dashboard.coverage import Group, Report, State, coverage_report, state_of
+from evaluation.forms.coverage import CoverageForm
 from evaluation.rules.coverage import Coverage
 
 BOM = "\ufeff"

@@ -1,0 +1,1 @@
+"""What pages and API show: read models over published figures and ratings."""

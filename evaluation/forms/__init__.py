@@ -1,0 +1,1 @@
+"""What readers may choose, and what reviewers fill in."""

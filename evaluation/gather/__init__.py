@@ -1,0 +1,1 @@
+"""Turning tables into plain values, in a fixed number of statements."""
