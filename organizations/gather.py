@@ -11,7 +11,7 @@ from organizations.models import CoverageLink, PartyOrganization, SocialOrganiza
 from organizations.rules.candidates import Candidate, candidate
 from organizations.rules.vocabulary import Mode, PartyKind
 
-SHOWN = 40
+SHOWN, SHOWN_FIRST = 60, 12
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,12 @@ def cover_offers(
             offers.append(Offer(party, party.covered_count, rule, True))
         elif text:
             offers.append(Offer(party, party.covered_count, unusual(party), False))
-    offers.sort(key=lambda o: (not o.is_proposed, o.rule.rank, o.covered, o.party.pinyin))
+    offers.sort(
+        key=lambda o: (
+            *(not o.is_proposed, o.rule.rank, -o.rule.why.count("同"), o.covered),
+            o.party.pinyin,
+        )
+    )
     return offers[:SHOWN]
 
 

@@ -83,6 +83,8 @@ class FoundForm(forms.ModelForm):
             level__in=(Level.COMMITTEE, Level.GENERAL_BRANCH), dissolved_on=None
         )
         self.fields["responsible_body"].queryset = ResponsibleBody.objects.visible_to(user)
+        for name in ("parent", "responsible_body"):
+            self.fields[name].empty_label = "不填"
         rows = SocialOrganization.objects.visible_to(user).filter(pk__in=offered)
         self.fields["organizations"].queryset = rows.select_related("township")
 

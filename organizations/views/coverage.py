@@ -26,7 +26,7 @@ from organizations.actions.coverage import (
 )
 from organizations.actions.responsibility import adopt_proposals
 from organizations.forms import CoverForm, DayForm, LinkForm, LinkTransferForm, ReasonForm
-from organizations.gather import Offer, cover_offers
+from organizations.gather import SHOWN_FIRST, Offer, cover_offers
 from organizations.models import CoverageLink, ResponsibleBody, SocialOrganization
 from organizations.rules.candidates import covering_hints
 from organizations.rules.coverage import ESTABLISH_MINIMUM
@@ -84,11 +84,24 @@ def cover_page(request: HttpRequest) -> HttpResponse:
         template="organizations/cover_page.html",
         organizations=organizations,
         offers=offers,
+        shown_offers=shown(request, offers),
         text=text,
         should_found=[o for o in organizations if o.full_member_count >= ESTABLISH_MINIMUM],
         run=run,
         done=lambda links: told(links, organizations),
     )
+
+
+def shown(request: HttpRequest, offers: list[Offer]) -> list[Offer]:
+    """The first dozen, with the chosen one; all of them when asked."""
+    if request.GET.get("more"):
+        return offers
+    chosen_one = request.POST.get("party", "")
+    return [
+        offer
+        for place, offer in enumerate(offers)
+        if place < SHOWN_FIRST or str(offer.party.pk) == chosen_one
+    ]
 
 
 def suggested(offers: Sequence[Offer], party: Any) -> str:
@@ -194,6 +207,7 @@ def link_transfer(request: HttpRequest, pk: int) -> HttpResponse:
         explain=words_of(link),
         organizations=[one],
         offers=offers,
+        shown_offers=shown(request, offers),
         text=text,
         is_transfer=True,
         run=run,

@@ -26,6 +26,8 @@ UNITS = [
     "财政局",
     "工商业联合会",
 ]
+# these have a party organization that answers for what they supervise
+LINES = UNITS[:5]
 
 
 def build_areas() -> tuple[list[Township], list[SupervisingUnit], list[ResponsibleBody]]:
@@ -47,11 +49,13 @@ def build_areas() -> tuple[list[Township], list[SupervisingUnit], list[Responsib
     ]
     named: list[tuple[str, BodyKind, Township | None]] = [
         ("市社会组织综合党委", BodyKind.COMMITTEE, None),
-        *((f"市{name}党组", BodyKind.LINE, None) for name in UNITS),
+        *((f"市{name}党组", BodyKind.LINE, None) for name in LINES),
         *((f"{t.name}两新组织党委", BodyKind.TOWNSHIP, t) for t in townships),
     ]
     bodies = [
         ResponsibleBody(name=name, kind=kind, area_code=CITY_CODE, township=township)
         for name, kind, township in named
     ]
+    for body, unit in zip(bodies[1 : 1 + len(LINES)], units, strict=False):
+        body.supervising_unit = unit
     return townships, units, bodies

@@ -32,7 +32,7 @@ from organizations.rules.vocabulary import (
     PartyKind,
     Status,
 )
-from shishi_portal.demo.areas import CITY, CITY_CODE, TOWNSHIPS, UNITS, build_areas
+from shishi_portal.demo.areas import CITY, CITY_CODE, LINES, TOWNSHIPS, build_areas
 from shishi_portal.demo.names import Names
 
 CASE_DAY = date(2019, 10, 16)
@@ -110,16 +110,15 @@ def _organization(
     inspection = random.choices(
         ("passed", "basically_passed", "missed", "failed"), (88, 8, 2.5, 1.5)
     )[0]
-    line = random.random() < 0.55
-    body = city.bodies[1 + city.units.index(unit)] if line else city.bodies[0]
+    is_direct = random.random() < 0.06 or category == Category.COMMUNITY
     return SocialOrganization(
         name=names.organization(category, township.name[:2]),
         credit_code=_credit_code(category, number),
         category=category,
         registrar=REGISTRARS.get(Category(category), "民政局"),
-        supervising_unit=unit,
+        # registered without a supervising unit (直接登记), or put on file by its township
+        supervising_unit=None if is_direct else unit,
         township=township,
-        responsible_body=body,
         registered_on=registered_on,
         principal=names.person(),
         staff_count=random.randint(2, 60),
@@ -208,17 +207,18 @@ def _party(
     number = len(city.parties) + 1
     earliest = max(first.registered_on, date(2004, 1, 1))
     founded = city.between(earliest, date(2018, 11, 30))
-    committee, township_body = city.bodies[0], city.bodies[1 + len(UNITS)]
+    committee, township_body = city.bodies[0], city.bodies[1 + len(LINES)]
     if kind == PartyKind.AFFILIATED:
         place = city.townships.index(first.township)
-        township_body = city.bodies[1 + len(UNITS) + place]
+        township_body = city.bodies[1 + len(LINES) + place]
         name = f"{first.township.name}{names.random.choice(_NEIGHBOURHOODS)}第{number}社区党支部"
         body = township_body
     else:
         word = {Level.COMMITTEE: "党委", Level.GENERAL_BRANCH: "党总支"}.get(level, "党支部")
         word = {Level.JOINT_BRANCH: "联合党支部"}.get(level, word)
         name = f"{first.name}{'兼合式' if kind == PartyKind.JOINT else ''}{word}"
-        line = city.bodies[1 + city.units.index(first.supervising_unit)]
+        unit = first.supervising_unit
+        line = next((b for b in city.bodies if unit and b.supervising_unit is unit), committee)
         body = line if kind == PartyKind.STANDING and random.random() < 0.6 else committee
     party = PartyOrganization(
         code=f"{CITY_CODE}{number:05d}",
@@ -297,7 +297,7 @@ def _replacements(city: City, names: Names) -> None:
         registered = city.between(date(2020, 1, 10), closed)
         number = len(city.organizations) + 1
         new = _organization(city, names, old.category, old.township, registered, number)
-        new.supervising_unit, new.responsible_body = old.supervising_unit, old.responsible_body
+        new.supervising_unit = old.supervising_unit
         new.full_member_count = old.full_member_count
         new.charter_state, new.charter_on = old.charter_state, old.charter_on
         if new.charter_on:

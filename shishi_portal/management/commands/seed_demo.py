@@ -23,6 +23,7 @@ from organizations.models import PartyOrganization, SocialOrganization, Supervis
 from organizations.rules.vocabulary import PartyKind
 from shishi_portal.demo.areas import CITY_CODE
 from shishi_portal.demo.city import build_city
+from shishi_portal.demo.life import build_life, set_bodies, set_steps
 from shishi_portal.demo.roster import build_roster
 
 SEED = 20191016
@@ -90,9 +91,12 @@ def seed(today: date) -> None:
     """Save the demo city of this day; the database must be empty."""
     random = Random(SEED)  # noqa: S311 - invented data, the same on every machine
     city = build_city(random, today)
+    set_bodies(city)
+    set_steps(city)
+    life = build_life(city)
     for records in (
         *(city.townships, city.units, city.bodies, city.organizations, city.parties),
-        *(city.links, city.instructors, city.assignments),
+        *(city.links, city.instructors, city.assignments, *life.batches()),
     ):
         _save(records)
     standing = [party for party in city.parties if party.kind == PartyKind.STANDING]
