@@ -221,6 +221,11 @@ LABELS = {
     "month": "月份",
     "what": "内容",
     "applied_on": "申请日期",
+    "format": "格式",
+    "filters": "筛选条件",
+    "rows": "行数",
+    "route": "列表",
+    "query": "条件",
 }
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import audit_log, drafts, own, people, sign_in
+from accounts.views import audit_log, drafts, own, people, saved_filters, sign_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -17,6 +17,17 @@ urlpatterns = [
     path("tokens/new/", own.token_create, name="token-create"),
     path("tokens/<int:pk>/rotate/", own.token_rotate, name="token-rotate"),
     path("tokens/<int:pk>/revoke/", own.token_revoke, name="token-revoke"),
+    path("saved-filters/", saved_filters.saved_filter_list, name="saved-filter-list"),
+    path(
+        "saved-filters/<int:pk>/",
+        saved_filters.saved_filter_change,
+        name="saved-filter-change",
+    ),
+    path(
+        "saved-filters/<int:pk>/delete/",
+        saved_filters.saved_filter_delete,
+        name="saved-filter-delete",
+    ),
     path("people/", people.account_list, name="account-list"),
     path("proposals/", people.proposal_list, name="proposal-list"),
     path("proposals/new/", people.proposal_create, name="proposal-create"),

@@ -10,20 +10,19 @@ from accounts import audit
 from accounts.access import require
 from accounts.forms import refuse
 from accounts.history import history_of
+from accounts.listing import list_page
 from accounts.rules import Right
 from members.actions.private import TooManyReveals, reveal_private, save_private
-from members.filters import MemberFilter
 from members.forms import PrivateForm, RevealForm
+from members.lists import MEMBERS
 from members.models import Member, Membership
-from organizations.views.registry import listed
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def member_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
     rows = Member.objects.visible_to(request.user).with_party_organization()
-    filterset = MemberFilter(request.GET, rows, user=request.user)
-    return listed(request, filterset, "members/member_list.html")
+    return list_page(request, MEMBERS, rows)
 
 
 def found(request: HttpRequest, pk: int) -> Member:

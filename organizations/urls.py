@@ -80,6 +80,7 @@ urlpatterns = [
         hand_over.hand_over_create,
         name="hand-over-create",
     ),
+    path("coverage-links/", registry.coverage_link_list, name="coverage-link-list"),
     path("hand-overs/", hand_over.hand_over_list, name="hand-over-list"),
     path("hand-overs/<int:pk>/", hand_over.hand_over_page, name="hand-over-page"),
     path("hand-overs/<int:pk>/decide/", hand_over.hand_over_decide, name="hand-over-decide"),

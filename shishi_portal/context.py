@@ -18,6 +18,7 @@ MENU: Menu = [
             ("社会组织", "organizations:social-organization-list", Right.VIEW_REGISTRY),
             ("党组织", "organizations:party-organization-list", Right.VIEW_REGISTRY),
             ("指导员", "organizations:instructor-list", Right.VIEW_REGISTRY),
+            ("覆盖关系", "organizations:coverage-link-list", Right.VIEW_REGISTRY),
             ("党员", "members:member-list", Right.VIEW_MEMBERS),
             ("移交", "organizations:hand-over-list", Right.EDIT_REGISTRY),
             ("导入", "organizations:import-list", Right.IMPORT),

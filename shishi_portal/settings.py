@@ -242,6 +242,9 @@ if PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
 
+# what an unset filter says
+FILTERS_EMPTY_CHOICE_LABEL = "全部"
+
 # --- REST API -----------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {

@@ -2,6 +2,7 @@
 
 from accounts.models.audit import AuditEvent, AuditHead, AuditVerification
 from accounts.models.draft import Draft
+from accounts.models.lists import SavedFilter
 from accounts.models.proposal import AccountProposal
 from accounts.models.sign_in import PastPassword, RecoveryCode, SignIn, TotpDevice
 from accounts.models.token import ApiToken, ThrottleWindow
@@ -16,6 +17,7 @@ __all__ = [
     "Draft",
     "PastPassword",
     "RecoveryCode",
+    "SavedFilter",
     "SignIn",
     "ThrottleWindow",
     "TotpDevice",

@@ -46,6 +46,9 @@ class User(AbstractBaseUser):
     password_changed_at = models.DateTimeField("密码修改时间", default=timezone.now)
     one_time_until = models.DateTimeField("一次性密码有效期至", null=True, blank=True)
     created_at = models.DateTimeField("建立时间", default=timezone.now, editable=False)
+    # which columns of which list the person looks at: {route: [names]}; kept here because the
+    # account is read at every request anyway
+    list_columns = models.JSONField("列的选择", default=dict, blank=True, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: list[str] = []

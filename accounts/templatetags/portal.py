@@ -40,8 +40,8 @@ def address(context: RequestContext, **changes: Any) -> str:
 def take_away(context: RequestContext, name: str) -> str:
     """The page's own address without one parameter, from the first page on."""
     query: QueryDict = context["request"].GET.copy()
-    query.pop(name, None)
-    query.pop("page", None)
+    for one in (name, "page", "at"):
+        query.pop(one, None)
     return f"?{query.urlencode()}" if query else "?"
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from accounts.exports import NOTES_SHEET
 from accounts.models import User
 from organizations.imports.areas import Areas
 from organizations.imports.problems import Place, Problem
@@ -30,7 +31,7 @@ from organizations.spreadsheets.reading import SUFFIXES, SheetRows, WorkbookErro
 
 MOST_SUGGESTIONS = 50
 # sheets that the portal itself puts into templates and returned workbooks
-OWN_SHEETS = {LISTS_SHEET, PROBLEMS_SHEET, EXPLANATION_SHEET}
+OWN_SHEETS = {LISTS_SHEET, PROBLEMS_SHEET, EXPLANATION_SHEET, NOTES_SHEET}
 
 
 class Batch(Areas):

@@ -23,6 +23,8 @@ from organizations.spreadsheets.reading import SheetRows
 HEADER_WITHIN = 30
 EXAMPLE = "示例"
 PROBLEM_KEY = header_key(PROBLEM_COLUMN)
+# columns of an export that the system worked out
+FOR_REFERENCE = "仅供参考"
 IGNORED = {header_key(word) for word in ("序号", "编号序号", "行号", "No.", "问题")}
 
 
@@ -118,6 +120,7 @@ def _check_header(
         and text_of(raw)
         and at not in table.columns
         and header_key(raw) not in IGNORED
+        and not header_key(raw).endswith(FOR_REFERENCE)
     ]
     for at, name in unknown:
         message = "不认识这一列,其内容没有读取"

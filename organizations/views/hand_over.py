@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import require
 from accounts.forms import refuse
+from accounts.listing import list_page
 from accounts.rules import Right
 from organizations.actions.hand_over import (
     decide_hand_over,
@@ -17,20 +17,15 @@ from organizations.actions.hand_over import (
     withdraw_hand_over,
 )
 from organizations.forms import HandOverForm
+from organizations.lists import HAND_OVERS
 from organizations.models import HandOver, SocialOrganization
 from organizations.rules.vocabulary import HandOverState
 
-PAGE_SIZE = 50
 
-
-@require_GET
+@require_http_methods(["GET", "POST"])
 def hand_over_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.EDIT_REGISTRY)
-    rows = HandOver.objects.visible_to(request.user).select_related(
-        "organization", "from_township", "to_township", "proposed_by"
-    )
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "organizations/hand_over_list.html", {"page": page})
+    return list_page(request, HAND_OVERS, HandOver.objects.visible_to(request.user))
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import require
 from accounts.forms import refuse
 from accounts.history import history_of
+from accounts.listing import list_page
+from accounts.listing.paging import PAGE_SIZE
 from accounts.rules import Right
 from organizations.actions.hand_over import reaches
 from organizations.actions.instructor import (
@@ -28,7 +30,7 @@ from organizations.actions.instructor_assignment import (
     transfer_assignments,
 )
 from organizations.actions.versions import ChangedMeanwhile
-from organizations.filters import InstructorFilter, SocialOrganizationFilter
+from organizations.filters import SocialOrganizationFilter
 from organizations.forms import (
     AssignInstructorForm,
     AssignOrganizationsForm,
@@ -38,9 +40,9 @@ from organizations.forms import (
     RetireForm,
     TransferForm,
 )
+from organizations.lists import INSTRUCTORS
 from organizations.models import Instructor, InstructorAssignment, SocialOrganization
 from organizations.views.acting import differences
-from organizations.views.registry import PAGE_SIZE, listed
 
 
 def found(request: HttpRequest, pk: int) -> Instructor:
@@ -70,12 +72,10 @@ def candidates(request: HttpRequest, township_code: str) -> Any:
     return rows.select_related("township").order_by(near, "load", "pinyin", "pk")
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def instructor_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_REGISTRY)
-    rows = Instructor.objects.visible_to(request.user).select_related("township")
-    filterset = InstructorFilter(request.GET, rows, user=request.user)
-    return listed(request, filterset, "organizations/instructor_list.html")
+    return list_page(request, INSTRUCTORS, Instructor.objects.visible_to(request.user))
 
 
 @require_GET

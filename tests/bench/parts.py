@@ -38,6 +38,7 @@ from organizations.imports.preview import store_preview
 from organizations.models import CoverageLink, SocialOrganization, SupervisingUnit, Township
 from organizations.spreadsheets.reading import read_workbook
 from shishi_portal.urls import urlpatterns as portal_urls
+from tests.bench.lists import part_lists
 from tests.bench.measure import Ratio, control, cpu_of, paired
 from tests.bench.population import populate
 from tests.world import make_user, sign_in
@@ -473,6 +474,7 @@ PARTS: dict[str, Callable[[], list[Ratio]]] = {
     "writers": part_writers,
     "web": part_web,
     "import": part_import,
+    "lists": part_lists,
 }
 
 

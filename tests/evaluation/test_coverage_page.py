@@ -16,6 +16,7 @@ from accounts.models import User
 from evaluation.actions.coverage import drain_coverage
 from organizations.filters import PartyOrganizationFilter, SocialOrganizationFilter
 from organizations.models import PartyOrganization, SocialOrganization
+from tests.walking import rows_of
 from tests.world import (
     FIRST,
     SECOND,
@@ -112,11 +113,8 @@ def rows_behind(user: User, href: str) -> int:
 
 
 def length_of(client: Client, url: str) -> int:
-    answer = client.get(url)
-    assert answer.status_code == 200, url
-    page = answer.context["page"]
-    rows = list(page.paginator.object_list)
-    assert len({row.pk for row in rows}) == len(rows) == page.paginator.count
+    rows = rows_of(client, url)
+    assert len({row.pk for row in rows}) == len(rows)
     return len(rows)
 
 

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.test import Client
 from openpyxl import Workbook
 
 from members.models import Member, Membership
@@ -167,3 +168,30 @@ def test_exported_sheets_imported_again_change_nothing(
     assert changed == []
     assert batch.new_units == batch.new_bodies == []
     assert len(batch.sheets["social_organization"].rows) == 30
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/registry/social-organizations/?alive=all", "social_organization"),
+        ("/registry/party-organizations/?alive=all", "party_organization"),
+        ("/registry/coverage-links/?state=all", "coverage_link"),
+        ("/registry/instructors/?serving=all", "instructor"),
+        ("/members/", "member"),
+    ],
+)
+def test_what_a_list_exports_is_imported_again_without_change(
+    settings: Any, tmp_path: Path, as_city: Client, path: str, kind: str
+) -> None:
+    settings.CITY_CODE = CITY
+    populate(Random(3))
+    answer = as_city.post(path, {"do": "xlsx", "all": "1"})
+    (tmp_path / "导出.xlsx").write_bytes(b"".join(answer.streaming_content))
+    batch = Batch(by=None)
+    batch.read([tmp_path / "导出.xlsx"])
+    batch.check()
+    assert [str(problem) for problem in batch.errors] == []
+    assert [w for w in map(str, batch.warnings) if "没有识别" in w or "不认识" in w] == []
+    rows = batch.sheets[kind].rows
+    assert len(rows) == int(answer["X-Row-Count"]) > 0
+    assert [(row.place.row, row.changes) for row in rows if row.outcome != "same"] == []

@@ -16,6 +16,8 @@ How to add a route (the suite fails until it is here):
                    {("unit_staff", "own"): 403}
     right=ANYBODY  whoever is signed in; PUBLIC: nobody needs to be signed in
 
+A list on the shared mechanism is one line: listing("members:member-list", "view_members").
+
 A new kind of record: one function in access_world.py. A new right: one line in HOLDERS (and in
 NEVER_LENT when no token may carry it). A new role: one line in each table.
 
@@ -141,6 +143,19 @@ def _ticked(world: Any, record: Any) -> dict[str, Any]:
     return {"organization": record.pk if record else 987_654_321}
 
 
+def listing(route: str, right: str) -> list[Row]:
+    """A list on the shared mechanism: its page, its tools, and files for who may export."""
+    readers = set(HOLDERS[right].split()) if right in HOLDERS else set(ROLES)
+    refused = dict.fromkeys(readers - set(HOLDERS["export"].split()), 403)
+    return [
+        *row(route, "GET", right),
+        *row(route, "POST", right, ok=302),
+        *row(route, "POST", right, data={"do": "columns"}, ok=302),
+        *row(route, "POST", right, data={"do": "xlsx"}, but=refused),
+        *row(route, "POST", right, data={"do": "csv"}, but=refused),
+    ]
+
+
 MATRIX: list[Row] = [
     # --- the front door
     *row("home", "GET", ANYBODY, ok=302),
@@ -162,6 +177,9 @@ MATRIX: list[Row] = [
     *row("accounts:token-create", "GET POST", "manage_tokens"),
     *row("accounts:token-rotate", "POST", "manage_tokens", of="token", ok=302),
     *row("accounts:token-revoke", "POST", "manage_tokens", of="token", ok=302),
+    *row("accounts:saved-filter-list", "GET", ANYBODY),
+    *row("accounts:saved-filter-change", "POST", ANYBODY, of="saved_filter", ok=302),
+    *row("accounts:saved-filter-delete", "POST", ANYBODY, of="saved_filter", ok=302),
     # --- the administrators' pages
     *row("accounts:account-list", "GET", "view_accounts"),
     *row("accounts:proposal-list", "GET", "view_accounts"),
@@ -204,7 +222,7 @@ MATRIX: list[Row] = [
     *row("evaluation:scheme-publish", "POST", "edit_schemes", of="rating_scheme", ok=302),
     *row("evaluation:scheme-drop", "POST", "edit_schemes", of="rating_scheme", ok=302),
     # --- the registry
-    *row("organizations:social-organization-list", "GET", "view_registry"),
+    *listing("organizations:social-organization-list", "view_registry"),
     *row("organizations:social-organization-page", "GET", "view_registry", of="organization"),
     *row(
         "organizations:social-organization-edit",
@@ -244,10 +262,10 @@ MATRIX: list[Row] = [
     *_acts("party-organization", "party", "edit rename upgrade election dissolve"),
     # it is no joint one, has no term, still exists
     *_acts("party-organization", "party", "convert extension restore", ok=404),
-    *row("organizations:party-organization-list", "GET", "view_registry"),
+    *listing("organizations:party-organization-list", "view_registry"),
     *row("organizations:party-organization-page", "GET", "view_registry", of="party"),
     # --- instructors
-    *row("organizations:instructor-list", "GET", "view_registry"),
+    *listing("organizations:instructor-list", "view_registry"),
     *row("organizations:instructor-create", "GET POST", "edit_registry"),
     *row("organizations:instructor-balance", "GET", "edit_registry"),
     *row(
@@ -279,9 +297,10 @@ MATRIX: list[Row] = [
     ),
     *row("organizations:organization-assign", "GET POST", "edit_registry", of="organization"),
     *row("organizations:assignment-end", "GET POST", "edit_registry", of="assignment"),
+    *listing("organizations:coverage-link-list", "view_registry"),
     # --- hand-overs between townships
     *row("organizations:hand-over-create", "GET POST", "edit_registry", of="organization"),
-    *row("organizations:hand-over-list", "GET", "edit_registry"),
+    *listing("organizations:hand-over-list", "edit_registry"),
     *row("organizations:hand-over-page", "GET", "edit_registry", of="hand_over"),
     *row(
         "organizations:hand-over-decide",
@@ -322,7 +341,7 @@ MATRIX: list[Row] = [
     *row("organizations:import-file", "GET", "import", of="import_file"),
     *row("organizations:import-annotated", "GET", "import", of="import_file"),
     # --- members
-    *row("members:member-list", "GET", "view_members"),
+    *listing("members:member-list", "view_members"),
     *row("members:member-page", "GET", "view_members", of="member"),
     *row("members:member-reveal", "POST", "reveal", of="member", ok=400),
     *row("members:member-reveal", "POST", "reveal", of="member", data={"reason": "核对花名册"}),

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.actions.sessions import begin_session
 from accounts.actions.tokens import issue_token
-from accounts.models import AccountProposal, AuditEvent, User
+from accounts.models import AccountProposal, AuditEvent, SavedFilter, User
 from accounts.rules import lendable
 from evaluation.actions.rating_runs import COMPUTED, row_of
 from evaluation.actions.schemes import scheme_in_force
@@ -288,6 +288,16 @@ def token(user: User) -> Any:
         rights=rights,
         created_at=now,
         expires_at=now + timedelta(days=9),
+    )
+
+
+@kind(reach="personal")
+def saved_filter(user: User) -> Any:
+    return SavedFilter.objects.create(
+        owner=user,
+        route="organizations:social-organization-list",
+        name="未覆盖",
+        query="covered=no",
     )
 
 

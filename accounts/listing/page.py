@@ -1,0 +1,196 @@
+"""Showing a list, and the four things that one does with it: choose columns, keep the question,
+carry it out as a workbook or as text."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.access import require
+from accounts.actions.lists import choose_columns, note_export, save_filter
+from accounts.exports import CONTENT_TYPES, written
+from accounts.listing import chips, paging
+from accounts.listing.columns import Column
+from accounts.listing.columns import written as in_words
+from accounts.listing.controls import control
+from accounts.listing.listing import Listing, UnknownOrder
+from accounts.models import SavedFilter
+from accounts.rules import Right
+
+# filters that stand in the open; the others unfold
+IN_THE_OPEN = 4
+ROWS_AT_ONCE = 2000
+
+
+def list_page(
+    request: HttpRequest, listing: Listing, rows: models.QuerySet, **context: Any
+) -> HttpResponse:
+    """A page of the rows that filters leave, in the order asked for; a post does one of its tools.
+
+    `rows` is what the account sees of the model. Wrong filters, orders and places answer 400.
+    """
+    filterset = listing.filterset(request.GET, rows, user=request.user)
+    problem = "" if filterset.is_valid() else "筛选条件有误,请先改正。"
+    found = rows.none() if problem else filterset.qs
+    columns = listing.chosen(chosen_names(request, listing))
+    query = asked(request.GET)
+    try:
+        order = listing.order_of(request.GET.get("sort", ""))
+        if request.method == "POST" and not problem:
+            return _tool(request, listing, filterset, found, order, columns)
+        page = paging.page_of(found, order, query, listing.loader(columns))
+    except (UnknownOrder, paging.BadPlace):
+        problem = problem or "排序或翻页的地址不完整,请从列表首页重新开始。"
+        order = listing.order_of("")
+        page = paging.Page([], 0, 1, query)
+    acts = [act for act in listing.acts if request.user.may(act.right)]
+    shown = {
+        "listing": listing,
+        "acts": acts,
+        "filterset": filterset,
+        "fields": _fields(filterset),
+        "active": chips.active(filterset),
+        "page": page,
+        "order": order,
+        "headings": [_heading(query, column, order) for column in columns],
+        "body": listing.body(columns, page, ticks=bool(acts)),
+        "columns": columns,
+        "saved_filters": list(
+            SavedFilter.objects.visible_to(request.user).filter(route=listing.route)
+        ),
+        "problem": problem,
+        "day": getattr(filterset, "day", timezone.localdate()),
+        **context,
+    }
+    return render(request, listing.template, shown, status=400 if problem else 200)
+
+
+def asked(query: QueryDict) -> QueryDict:
+    """An address without what was left open."""
+    kept = QueryDict(mutable=True)
+    for name, values in query.lists():
+        if any(values):
+            kept.setlist(name, values)
+    return kept
+
+
+def chosen_names(request: HttpRequest, listing: Listing) -> list[str]:
+    names = request.user.list_columns.get(listing.route, [])
+    return [name for name in names if name in listing.by_name]
+
+
+def _fields(filterset: Any) -> dict[str, Any]:
+    """The form's fields: a few in the open, the others folded; unfolded when one is wrong."""
+    every = [{"bound": field, "control": control(field)} for field in filterset.form]
+    number = getattr(filterset, "in_the_open", IN_THE_OPEN)
+    is_wrong = any(field["bound"].errors for field in every[number:])
+    return {"open": every[:number], "folded": every[number:], "is_unfolded": is_wrong}
+
+
+def _heading(query: QueryDict, column: Column, order: paging.Order) -> dict[str, Any]:
+    """A column's head: where a click leads, and which way rows run now."""
+    heading: dict[str, Any] = {"column": column}
+    if column.sort is not None:
+        here = column.name == order.name
+        sort = f"-{column.name}" if here and not order.descending else column.name
+        address = query.copy()
+        for name in ("at", "page"):
+            address.pop(name, None)
+        address["sort"] = sort
+        heading["url"] = f"?{address.urlencode()}"
+        if here:
+            heading["way"] = "descending" if order.descending else "ascending"
+    return heading
+
+
+# --- tools --------------------------------------------------------------------------------------
+
+
+def _tool(
+    request: HttpRequest,
+    listing: Listing,
+    filterset: Any,
+    rows: models.QuerySet,
+    order: paging.Order,
+    columns: list[Column],
+) -> HttpResponse:
+    what = request.POST.get("do", "")
+    if what in CONTENT_TYPES:
+        return _export(request, listing, filterset, rows, order, columns, what)
+    if what == "columns":
+        names = [name for name in request.POST.getlist("column") if name in listing.by_name]
+        choose_columns(route=listing.route, names=names, by=request.user)
+    elif what == "usual-columns":
+        choose_columns(route=listing.route, names=[], by=request.user)
+    elif what == "save":
+        try:
+            saved = save_filter(
+                route=listing.route,
+                name=request.POST.get("name", ""),
+                query=_question(request.GET, filterset),
+                is_shared=bool(request.POST.get("is_shared")),
+                by=request.user,
+            )
+        except ValidationError as error:
+            messages.error(request, "没有保存:" + "".join(error.messages))
+        else:
+            where = "本办公室都能打开。" if saved.is_shared else "只有您能打开。"
+            messages.success(request, f"已存为常用筛选“{saved.name}”,{where}")
+    return HttpResponseRedirect(request.get_full_path())
+
+
+def _question(query: QueryDict, filterset: Any) -> str:
+    """What an address asks: its filters and its order, not the page that it stands on."""
+    kept = QueryDict(mutable=True)
+    for name in [*filterset.form.fields, "sort"]:
+        if query.get(name):
+            kept[name] = query[name]
+    return kept.urlencode()
+
+
+def _export(
+    request: HttpRequest,
+    listing: Listing,
+    filterset: Any,
+    rows: models.QuerySet,
+    order: paging.Order,
+    columns: list[Column],
+    kind: str,
+) -> HttpResponse:
+    """A file of exactly the rows that the list counts; noted before the first byte leaves."""
+    require(request.user, Right.EXPORT)
+    user, now = request.user, timezone.localtime()
+    wanted = list(listing.columns) if request.POST.get("all") else columns
+    wanted = listing.exported(wanted)
+    found = paging.ordered(listing.joined(rows, wanted), order)
+    writer, number = written(
+        kind,
+        listing.sheet_name,
+        [listing.header(column) for column in wanted],
+        listing.cells(wanted, found.iterator(chunk_size=ROWS_AT_ONCE)),
+    )
+    filters = [str(chip) for chip in chips.active(filterset)]
+    note_export(model=listing.model, kind=kind, filters=filters, rows=number, by=user)
+    way = "(由大到小)" if order.descending else ""
+    day = getattr(filterset, "day", now.date())
+    warning = "" if day == now.date() else "这是当日的情况,不是现在的,请不要用来导入。"
+    notes = [
+        ("列表", listing.title),
+        ("筛选条件", ";".join(filters) or "无"),
+        ("数据日期", f"{in_words(day)}。{warning}" if warning else in_words(day)),
+        ("排序", listing.by_name[order.name].label + way),
+        ("行数", str(number)),
+        ("导出人", f"{user.name}({user.get_role_display()})"),
+        ("导出时间", in_words(now)),
+        ("说明", "可以改好后重新导入;表头带“(仅供参考)”的列由系统得出,导入时不读取。"),
+    ]
+    file = writer.finish(notes)
+    name = f"{listing.title}{now:%Y%m%d-%H%M}.{kind}"
+    answer = FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[kind])
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Row-Count"] = str(number)
+    return answer
