@@ -349,7 +349,10 @@ IMPORT_SHEETS = [
 # None, in the order of the page; and what may stand in the way of a party organization's end:
 # functions of (party organization, day) that give a list of objections.
 
-RECORD_SECTIONS: dict[str, list[str]] = {"social_organization": [], "party_organization": []}
+RECORD_SECTIONS: dict[str, list[str]] = {
+    "social_organization": [],
+    "party_organization": ["members.sections.people_section"],
+}
 DISSOLUTION_OBSTACLES = ["members.actions.dissolving.people_in_the_way"]
 
 # --- attachments --------------------------------------------------------------------------------

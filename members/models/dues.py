@@ -99,6 +99,9 @@ class DuesMonthQuerySet(models.QuerySet["DuesMonth"]):
     def due(self) -> "DuesMonthQuerySet":
         return self.filter(due__gt=0)
 
+    def paid_up(self) -> "DuesMonthQuerySet":
+        return self.filter(paid__gte=F("due"))
+
     def on_time(self, grace_days: int = 0) -> "DuesMonthQuerySet":
         """Paid in full by the end of the month; `deadline` is the day after it."""
         grace = ExpressionWrapper(Value(timedelta(days=grace_days)), DurationField())
