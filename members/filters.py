@@ -70,7 +70,9 @@ class MemberFilter(ScopedFilterSet):
     complete = filters.ChoiceFilter(label="信息完整", choices=YES_NO, method="is_complete")
     dual = filters.ChoiceFilter(label="双重组织生活", choices=YES_NO, method="is_dual")
     pledge = filters.ChoiceFilter(
-        label="本年承诺", choices=[("none", "未承诺"), ("open", "未评诺"), ("done", "已评诺")], method="has_pledge"
+        label="本年承诺",
+        choices=[("none", "未承诺"), ("open", "未评诺"), ("done", "已评诺")],
+        method="has_pledge",
     )
 
     class Meta:
@@ -115,7 +117,9 @@ class MemberFilter(ScopedFilterSet):
 
     def is_complete(self, queryset: Any, name: str, value: str) -> QuerySet:
         return self._either(
-            queryset, Member.objects.visible_to(self.user).incomplete(), "no" if value == "yes" else "yes"
+            queryset,
+            Member.objects.visible_to(self.user).incomplete(),
+            "no" if value == "yes" else "yes",
         )
 
     def is_dual(self, queryset: Any, name: str, value: str) -> QuerySet:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from accounts.listing import Column, Listing
 from django.utils import timezone
 from django.utils.html import format_html
 
-from accounts.listing import Column, Listing
 from members.filters import (
     ApplicantFilter,
     DuesFilter,
@@ -146,7 +146,9 @@ MOVES = Listing(
     lead="完成之前,党员仍在转出的党组织计入;介绍信到期前会提醒。",
     empty="在党员的页面上可以申请转接。",
     columns=[
-        Column("member", "姓名", path="member__name", sort="member__pinyin", link="members:move-page"),
+        Column(
+            "member", "姓名", path="member__name", sort="member__pinyin", link="members:move-page"
+        ),
         Column("from_party", path="from_party__name", sort=None),
         Column(
             *("destination", "转入党组织"),

@@ -63,7 +63,9 @@ class TransferForm(ActForm):
 class LeaveForm(ActForm):
     exit = forms.ChoiceField(
         label="离开类型",
-        choices=[(e.value, e.label) for e in STATUS_AFTER if e not in (Exit.DIED, Exit.TRANSFERRED)],
+        choices=[
+            (e.value, e.label) for e in STATUS_AFTER if e not in (Exit.DIED, Exit.TRANSFERRED)
+        ],
     )
     on = day("日期", help_text="从这一天起不再计入")
     document = document(required=True)

@@ -106,5 +106,3 @@ class PeriodForm(forms.Form):
         if cleaned["since"] >= cleaned["until"]:
             self.add_error("since", "期初须早于期末。")
         return cleaned
-
-

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.listing import list_page
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import require
 from accounts.forms import refuse
 from accounts.history import history_of
-from accounts.listing import list_page
 from accounts.rules import Right
 from members.actions.admission import end_applicant, open_applicant, record_step
 from members.forms.others import ApplicantForm, EndApplicantForm, StepForm
@@ -79,9 +79,7 @@ def applicant_page(request: HttpRequest, pk: int) -> HttpResponse:
         "coming": coming,
         "may_record": coming is not None
         and applicant.state != ApplicantState.ENDED
-        and request.user.may(
-            Right.DECIDE_MEMBERS if coming.by_superior else Right.EDIT_MEMBERS
-        ),
+        and request.user.may(Right.DECIDE_MEMBERS if coming.by_superior else Right.EDIT_MEMBERS),
         "breaches": breaches(applicant.done),
         "own": Member.objects.visible_to(request.user).filter(pk=applicant.member_id).exists(),
         "probation_ends": _probation(applicant),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from accounts.listing import list_page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import require
-from accounts.listing import list_page
 from accounts.rules import Right
 from members.actions.dissolving import carry_members
 from members.actions.group import end_group, form_group
@@ -100,10 +100,7 @@ def ending(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     model, title, run = ENDINGS[kind]
     record = get_object_or_404(model.objects.visible_to(request.user), pk=pk)
     form = DayForm(request.POST or None)
-    if kind == "group":
-        back = reverse("members:party-people", args=[record.party_organization.code])
-        words = record.party_organization.name
-    elif kind == "participation":
+    if kind == "group" or kind == "participation":
         back = reverse("members:party-people", args=[record.party_organization.code])
         words = record.party_organization.name
     else:
