@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from accounts.listing import Column, Listing
 from django.utils import timezone
 from django.utils.html import format_html
 
+from accounts.listing import Column, Listing
 from members.filters import (
     ApplicantFilter,
     DuesFilter,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from accounts.listing import list_page
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import require
 from accounts.forms import refuse
 from accounts.history import history_of
+from accounts.listing import list_page
 from accounts.rules import Right
 from members.actions.admission import end_applicant, open_applicant, record_step
 from members.forms.others import ApplicantForm, EndApplicantForm, StepForm

@@ -3,13 +3,13 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from accounts.listing import list_page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require
+from accounts.listing import list_page
 from accounts.rules import Right
 from members.dashboard import INS, LINES, OUTS, Balance, balance_of, balances_by, check_of, rows_of
 from members.forms.others import PeriodForm

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from accounts.listing import list_page
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q, Sum
@@ -16,6 +15,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require
+from accounts.listing import list_page
 from accounts.rules import Right
 from members.actions.dues import Payment, open_month, record_dues, takes_dues
 from members.lists import DUES

@@ -1,6 +1,5 @@
 """Pages of 组织关系转接: what waits for me, one move, its steps, its letter."""
 
-from accounts.listing import list_page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -8,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import require
 from accounts.history import history_of
+from accounts.listing import list_page
 from accounts.rules import Right
 from members.actions.move import may_take, take_step
 from members.lists import MOVES

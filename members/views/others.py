@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from accounts.listing import list_page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import require
+from accounts.listing import list_page
 from accounts.rules import Right
 from members.actions.dissolving import carry_members
 from members.actions.group import end_group, form_group

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from accounts.listing import list_page
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from accounts import audit
 from accounts.access import require
 from accounts.forms import refuse
 from accounts.history import history_of
+from accounts.listing import list_page
 from accounts.rules import Right
 from members.actions.affiliation import add_member
 from members.actions.person import change_member

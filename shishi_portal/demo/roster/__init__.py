@@ -4,51 +4,11 @@ Posts, groups, moves, dues of the year so far, pledges, training, some mobile, a
 some taking part in joint organizations. Nobody is a real person; there are no identity numbers.
 """
 
-from dataclasses import dataclass, field, fields
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from random import Random
-from typing import Any
 
-from members.models import (
-    AdmissionStep,
-    Applicant,
-    DuesBase,
-    DuesMonth,
-    GroupMember,
-    Honour,
-    LifeEvent,
-    Member,
-    Membership,
-    MobileContact,
-    MobilePeriod,
-    Participation,
-    PartyGroup,
-    PartyPost,
-    Pledge,
-    SocialPost,
-    Training,
-)
-from members.rules.admission import STEPS
-from members.rules.dates import add_months, month_of, next_month
-from members.rules.dues import DEFAULT_BANDS, dues_for
-from members.rules.vocabulary import (
-    ApplicantState,
-    Education,
-    Entry,
-    EventKind,
-    Exit,
-    FullKind,
-    Gender,
-    JoinKind,
-    MemberStatus,
-    PartyDuty,
-    Payer,
-    SocialDuty,
-)
-from organizations.models import CoverageLink, PartyOrganization, SocialOrganization
+from organizations.models import CoverageLink, PartyOrganization
 from organizations.rules.vocabulary import PartyKind
-from shishi_portal.demo.names import Names
 from shishi_portal.demo.roster.making import Maker, Roster
 from shishi_portal.demo.roster.offices import give_offices, send_some_away, take_part_twice
 from shishi_portal.demo.roster.people import let_some_go, move_some, settle_people
