@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/reveal/", roster.member_reveal, name="member-reveal"),
     path("<int:pk>/private/", roster.member_private, name="member-private"),
     path("<int:pk>/do/<slug:act>/", acts.member_act, name="member-act"),
+    path("<int:pk>/decide/<slug:act>/", acts.member_decide, name="member-decide"),
     path("moves/", moves.move_list, name="move-list"),
     path("moves/<int:pk>/", moves.move_page, name="move-page"),
     path("moves/<int:pk>/take/<str:verb>/", moves.move_take, name="move-take"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path("end/<slug:kind>/<int:pk>/", others.ending, name="ending"),
     path("remove/<slug:kind>/<int:pk>/", others.record_remove, name="record-remove"),
     path("parties/<str:code>/", others.party_people, name="party-people"),
-    path("parties/<str:code>/do/<slug:act>/", others.party_act, name="party-act"),
+    path("parties/<str:code>/groups/new/", others.group_create, name="group-create"),
+    path("parties/<str:code>/carry/", others.party_carry, name="party-carry"),
     path("parameters/", others.parameter_page, name="parameter-page"),
 ]

@@ -75,7 +75,12 @@ class Move(models.Model):
     dues_paid_to = models.DateField("党费交至", null=True, blank=True)
     moved_on = models.DateField("转接日期", null=True, blank=True)
     applied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="申请人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="申请人",
     )
     created_at = models.DateTimeField("申请时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)

@@ -47,6 +47,10 @@ class Act:
     statuses: tuple[str, ...] = (MemberStatus.FULL, MemberStatus.PROBATIONARY)
     button: str = "保存"
 
+    @property
+    def route(self) -> str:
+        return "members:member-act" if self.right == EDIT else "members:member-decide"
+
     def is_open_to(self, member: Member, user: Any) -> bool:
         return member.status in self.statuses and user.may(self.right)
 
@@ -205,7 +209,7 @@ def open_acts(member: Member, user: Any) -> list[tuple[str, list[dict[str, str]]
         shown = [
             {
                 "title": ACTS[name].title,
-                "url": reverse("members:member-act", args=[member.pk, name]),
+                "url": reverse(ACTS[name].route, args=[member.pk, name]),
             }
             for name in names
             if ACTS[name].is_open_to(member, user)
@@ -217,11 +221,22 @@ def open_acts(member: Member, user: Any) -> list[tuple[str, list[dict[str, str]]
 
 @require_http_methods(["GET", "POST"])
 def member_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    require(request.user, Right.EDIT_MEMBERS)
+    """What the own organization may enter."""
+    require(request.user, EDIT)
+    return _page(request, pk, act, EDIT)
+
+
+@require_http_methods(["GET", "POST"])
+def member_decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """What a superior organization decides."""
+    require(request.user, DECIDE)
+    return _page(request, pk, act, DECIDE)
+
+
+def _page(request: HttpRequest, pk: int, act: str, right: Right) -> HttpResponse:
     chosen = ACTS.get(act)
-    if chosen is None:
+    if chosen is None or chosen.right != right:
         raise Http404
-    require(request.user, chosen.right)
     member = get_object_or_404(Member.objects.visible_to(request.user), pk=pk)
     form = chosen.form(request.POST or None, member=member, user=request.user)
     return acted(

@@ -58,20 +58,19 @@ def found(request: HttpRequest, pk: int) -> Applicant:
 @require_http_methods(["GET", "POST"])
 def applicant_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The track; a post records the next step."""
-    require(request.user, Right.VIEW_MEMBERS)
+    posted = request.method == "POST"
+    require(request.user, Right.EDIT_MEMBERS if posted else Right.VIEW_MEMBERS)
     applicant = found(request, pk)
     coming = next_step(applicant.done)
     initial = {"number": coming.number if coming else None, "done_on": timezone.localdate()}
     form = StepForm(request.POST or None, initial=initial)
-    if request.method == "POST":
-        require(request.user, Right.EDIT_MEMBERS)
-        if form.is_valid():
-            try:
-                record_step(applicant=applicant, by=request.user, **form.cleaned_data)
-            except ValidationError as error:
-                refuse(form, error)
-            else:
-                return redirect("members:applicant-page", pk=pk)
+    if posted and form.is_valid():
+        try:
+            record_step(applicant=applicant, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            refuse(form, error)
+        else:
+            return redirect("members:applicant-page", pk=pk)
     context = {
         "applicant": applicant,
         "form": form,

@@ -88,12 +88,12 @@ def dues_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def dues_sheet(request: HttpRequest, code: str, month: str) -> HttpResponse:
     """One organization, one month: everyone in a row, paid and paid on; one button for all."""
-    require(request.user, Right.VIEW_MEMBERS)
+    posted = request.method == "POST"
+    require(request.user, Right.EDIT_MEMBERS if posted else Right.VIEW_MEMBERS)
     party = get_object_or_404(PartyOrganization.objects.visible_to(request.user), code=code)
     day = _month(month)
     here = reverse("members:dues-sheet", args=[code, f"{day:%Y-%m}"])
-    if request.method == "POST":
-        require(request.user, Right.EDIT_MEMBERS)
+    if posted:
         return _saved(request, party, day, here)
     rows = list(
         DuesMonth.objects.visible_to(request.user)

@@ -160,25 +160,33 @@ def party_people(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def party_act(request: HttpRequest, code: str, act: str) -> HttpResponse:
-    """Form a group, or carry everyone over to another organization."""
-    if act not in ("group", "carry"):
-        raise Http404
-    require(request.user, Right.EDIT_MEMBERS if act == "group" else Right.DECIDE_MEMBERS)
+def group_create(request: HttpRequest, code: str) -> HttpResponse:
+    require(request.user, Right.EDIT_MEMBERS)
     party = get_object_or_404(PartyOrganization.objects.visible_to(request.user), code=code)
-    form: Any = (
-        GroupForm(request.POST or None)
-        if act == "group"
-        else CarryForm(request.POST or None, user=request.user, party=party)
-    )
-    action: Callable[..., Any] = form_group if act == "group" else carry_members
     return acted(
         request,
-        form,
-        lambda v: action(party=party, by=request.user, **v),
-        title="成立党小组" if act == "group" else "党员整体转出",
-        button="成立" if act == "group" else "全部转出",
-        done="已成立党小组。" if act == "group" else "已全部转出,转出和转入为同一天。",
+        GroupForm(request.POST or None),
+        lambda v: form_group(party=party, by=request.user, **v),
+        title="成立党小组",
+        button="成立",
+        done="已成立党小组;在党员的页面上编入。",
+        back=reverse("members:party-people", args=[code]),
+        back_words=party.name,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def party_carry(request: HttpRequest, code: str) -> HttpResponse:
+    """Everyone moves to another organization on one day, before this one is dissolved or merged."""
+    require(request.user, Right.DECIDE_MEMBERS)
+    party = get_object_or_404(PartyOrganization.objects.visible_to(request.user), code=code)
+    return acted(
+        request,
+        CarryForm(request.POST or None, user=request.user, party=party),
+        lambda v: carry_members(party=party, by=request.user, **v),
+        title="党员整体转出",
+        button="全部转出",
+        done="已全部转出,转出和转入为同一天。",
         back=reverse("members:party-people", args=[code]),
         back_words=party.name,
     )
