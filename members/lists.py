@@ -16,7 +16,7 @@ from members.filters import (
     PledgeFilter,
     TrainingFilter,
 )
-from members.imports import MemberSheet
+from members.imports import DuesSheet, MemberSheet
 from members.models import (
     Applicant,
     DuesMonth,
@@ -190,6 +190,7 @@ DUES = Listing(
     unit="人月",
     model=DuesMonth,
     filterset=DuesFilter,
+    sheet=DuesSheet,
     order="-month",
     empty="在党组织的月度党费表上建立本月党费后,这里会列出每人每月的记录。",
     columns=[
@@ -200,6 +201,7 @@ DUES = Listing(
             link="members:member-page",
             link_path="member_id",
         ),
+        Column("code", "党员编号", path="member__code", shown=False),
         Column(
             "month",
             show=lambda row: f"{row.month.year}年{row.month.month}月",
@@ -211,6 +213,7 @@ DUES = Listing(
         Column("due", numeric=True),
         Column("paid", numeric=True),
         Column("paid_on"),
+        Column("note", sort=None, shown=False),
         Column("state", label="缴纳情况", show=paid_state, cell=paid_words, sort=None),
     ],
 )

@@ -342,6 +342,7 @@ IMPORT_SHEETS = [
     "organizations.imports.instructor.InstructorSheet",
     "organizations.imports.instructor_assignment.InstructorAssignmentSheet",
     "members.imports.MemberSheet",
+    "members.imports.DuesSheet",
 ]
 
 # --- records ------------------------------------------------------------------------------------

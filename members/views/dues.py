@@ -17,9 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.access import require
 from accounts.listing import list_page
 from accounts.rules import Right
-from members.actions.dues import Payment, open_month, record_dues, takes_dues
+from members.actions.dues import Payment, open_month, record_dues
 from members.lists import DUES
 from members.models import DuesMonth
+from members.models.dues import takes_dues
 from members.models.parameter import whole
 from members.rules.dates import add_months, month_of
 from members.rules.dues import is_on_time
