@@ -34,7 +34,7 @@ from members.rules.vocabulary import (
 from organizations.filters import ScopedFilterSet, searched
 
 YES_NO = [("yes", "是"), ("no", "否")]
-STATUSES = [("counted", "在册(正式、预备)"), *MemberStatus.choices()]
+STATUSES = [("all", "含已离开的"), *MemberStatus.choices()]
 
 
 class PeopleFilter(ScopedFilterSet):
@@ -61,7 +61,9 @@ class PeopleFilter(ScopedFilterSet):
 class MemberFilter(ScopedFilterSet):
     q = filters.CharFilter(label="姓名、编号、拼音首字母;完整的身份证号或电话", method="search")
     township = filters.CharFilter(label="镇(街道)", method="in_area")
-    status = filters.ChoiceFilter(label="党员状态", choices=STATUSES, method="of_status")
+    status = filters.ChoiceFilter(
+        label="党员状态", choices=STATUSES, method="of_status", empty_label="在册(正式、预备)"
+    )
     party_organization = filters.CharFilter(label="所在党组织编码", method="in_party")
     duty = filters.ChoiceFilter(label="党内职务", choices=PartyDuty.choices(), method="holding")
     crossing = filters.ChoiceFilter(label="交叉任职", choices=YES_NO, method="is_crossing")
@@ -88,8 +90,14 @@ class MemberFilter(ScopedFilterSet):
             return queryset.filter(private__phone_digest=phone_digest(compact))
         return searched(queryset, value, "code")
 
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Without a word on the status: whoever is counted, as the figures do."""
+        if not self.form.cleaned_data.get("status"):
+            queryset = queryset.counted()
+        return super().filter_queryset(queryset)
+
     def of_status(self, queryset: Any, name: str, value: str) -> QuerySet:
-        return queryset.counted() if value == "counted" else queryset.filter(status=value)
+        return queryset if value == "all" else queryset.filter(status=value)
 
     def in_area(self, queryset: Any, name: str, value: str) -> QuerySet:
         return queryset.last_in(party_organization__township__code__startswith=value)
@@ -211,7 +219,12 @@ class DuesFilter(PeopleFilter):
     payer = filters.ChoiceFilter(label="缴费类别", choices=Payer.choices())
     state = filters.ChoiceFilter(
         label="缴纳情况",
-        choices=[("arrears", "欠缴"), ("on_time", "按时足额"), ("late", "迟缴")],
+        choices=[
+            ("arrears", "欠缴"),
+            ("short", "未缴足"),
+            ("on_time", "按时足额"),
+            ("late", "迟缴"),
+        ],
         method="in_state",
     )
 
@@ -230,6 +243,8 @@ class DuesFilter(PeopleFilter):
         grace = whole(Parameter.DUES_GRACE_DAYS, today.year)
         if value == "arrears":
             return queryset.arrears(today)
+        if value == "short":
+            return queryset.due().short()
         on_time = queryset.on_time(grace).due()
         if value == "on_time":
             return on_time

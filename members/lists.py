@@ -29,6 +29,7 @@ from members.models import (
 )
 from members.rules.admission import breaches, next_step
 from members.rules.vocabulary import COUNTED, MemberStatus, MoveState
+from organizations.rules.vocabulary import PartyKind
 
 
 def badge(tone: str, words: str) -> str:
@@ -51,7 +52,11 @@ def status(row: Any) -> str:
 
 
 def duties(row: Any) -> str:
-    return "、".join(post.get_duty_display() for post in row.posts_now)
+    def words(post: Any) -> str:
+        elsewhere = "(兼合式)" if post.party_organization.kind == PartyKind.JOINT else ""
+        return f"{post.get_duty_display()}{elsewhere}"
+
+    return "、".join(words(post) for post in row.posts_now)
 
 
 MEMBERS = Listing(

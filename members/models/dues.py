@@ -104,6 +104,9 @@ class DuesMonthQuerySet(models.QuerySet["DuesMonth"]):
     def due(self) -> "DuesMonthQuerySet":
         return self.filter(due__gt=0)
 
+    def short(self) -> "DuesMonthQuerySet":
+        return self.filter(paid__lt=F("due"))
+
     def paid_up(self) -> "DuesMonthQuerySet":
         return self.filter(paid__gte=F("due"))
 

@@ -20,6 +20,11 @@ pytestmark = pytest.mark.django_db
 HEADER = ["党员编号", "月份", "实交(元)", "交纳日期", "备注"]
 
 
+@pytest.fixture(autouse=True)
+def _test_city(settings: Any) -> None:
+    settings.CITY_CODE = CITY
+
+
 def read(tmp_path: Path, rows: list[list[Any]], by: User | None = None) -> Batch:
     book = Workbook()
     book.active.title = "党费"
@@ -27,7 +32,7 @@ def read(tmp_path: Path, rows: list[list[Any]], by: User | None = None) -> Batch
         book.active.append(row)
     path = tmp_path / "dues.xlsx"
     book.save(path)
-    batch = Batch(by=by, city_code=CITY)
+    batch = Batch(by=by)
     batch.read([path])
     batch.check()
     return batch
