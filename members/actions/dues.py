@@ -12,12 +12,12 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from members.access import require_reach
-from members.actions.affiliation import locked
 from members.models import DuesBase, DuesMonth, Member, Membership
 from members.models.dues import bands_of, due_of, takes_dues
 from members.models.move import current_membership
 from members.rules.dates import month_of, next_month
 from members.rules.vocabulary import Payer
+from organizations.actions.versions import locked
 from organizations.models import PartyOrganization
 
 LATEST_SUPPLEMENT_MONTHS = 6

@@ -7,9 +7,8 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from members.access import require_reach
-from members.actions.affiliation import locked
 from members.models import Member, Membership
-from organizations.actions.versions import ChangedMeanwhile
+from organizations.actions.versions import ChangedMeanwhile, locked
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What every page of an act does: show a form, call one action, say what happened."""
+"""What every page of an act on members does."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,35 +6,15 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 
-from accounts.forms import refuse
+from organizations.views.acting import act
 
 
 def acted(
-    request: HttpRequest,
-    form: Any,
-    run: Callable[[dict[str, Any]], Any],
-    *,
-    title: str,
-    button: str,
-    back: str,
-    back_words: str,
-    done: str,
-    **context: Any,
+    request: HttpRequest, form: Any, run: Callable[[dict[str, Any]], Any], **context: Any
 ) -> HttpResponse:
-    """Run the action with the form's values and lead back, or show the form with what is wrong."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            run(form.cleaned_data)
-        except ValidationError as error:
-            refuse(form, error)
-        else:
-            messages.success(request, done)
-            return redirect(back)
-    known = {"form": form, "title": title, "button": button}
-    known |= {"back": back, "back_words": back_words, **context}
-    return render(request, "members/act.html", known)
+    """The registry's page of an act, with the roster's template; `back` is where it leads."""
+    return act(request, form, run=run, about=None, template="members/act.html", **context)
 
 
 def tried(request: HttpRequest, run: Callable[[], Any], done: str) -> bool:
