@@ -18,6 +18,7 @@ from organizations.models import (
     SupervisingUnit,
     Township,
 )
+from organizations.models.naming import named
 from organizations.models.scoping import valid_on
 from organizations.rules.cells import text_of
 from organizations.rules.vocabulary import (
@@ -41,14 +42,7 @@ BODY_KINDS = [(kind.value, f"各{kind.label}") for kind in BodyKind]
 
 def searched(queryset: QuerySet, text: str, *codes: str) -> QuerySet:
     """Rows whose name, code or pinyin initials contain the text."""
-    text = text_of(text)
-    found = Q(name__icontains=text)
-    for code in codes:
-        found |= Q(**{f"{code}__icontains": text})
-    if text.isascii() and text:
-        found |= Q(initials__icontains=text.replace(" ", "").lower())
-        found |= Q(pinyin__icontains=text.lower())
-    return queryset.filter(found)
+    return queryset.filter(named(text, *codes))
 
 
 def midnight(day: date) -> datetime:
@@ -127,7 +121,14 @@ class SocialOrganizationFilter(ScopedFilterSet):
     supervising_unit = filters.ChoiceFilter(label="业务主管单位", choices=[], method="in_unit")
     responsible_body = filters.ChoiceFilter(label="责任主体", choices=[], method="under_body")
     responsibility = filters.ChoiceFilter(
-        label="责任落实", choices=[("gap", "有缺口")], method="with_gap"
+        label="责任落实",
+        choices=[
+            ("gap", "有缺口"),
+            ("none", "没有责任主体"),
+            ("differs", "与建议不同,无理由"),
+            ("set", "与建议不同,有理由"),
+        ],
+        method="with_responsibility",
     )
     work = filters.ChoiceFilter(label="工作覆盖", choices=YES_NO, method="is_work_covered")
     mode = filters.ChoiceFilter(label="组建方式", choices=Mode.choices(), method="by_mode")
@@ -174,7 +175,7 @@ class SocialOrganizationFilter(ScopedFilterSet):
         return super().filter_queryset(queryset)
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
-        return searched(queryset, value, "credit_code")
+        return queryset.named(value)
 
     def in_unit(self, queryset: Any, name: str, value: str) -> Any:
         if value == "none":
@@ -199,9 +200,14 @@ class SocialOrganizationFilter(ScopedFilterSet):
     def for_reason(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(uncovered_reason=value)
 
-    def with_gap(self, queryset: Any, name: str, value: str) -> Any:
-        """No body is responsible, or another one than the rule proposes, without a reason."""
-        return queryset.with_proposed_body().filter(is_gap=True)
+    def with_responsibility(self, queryset: Any, name: str, value: str) -> Any:
+        """Gaps of the three lines: no body, or another than proposed without a reason."""
+        if value == "set":
+            return queryset.exclude(responsible_body_reason="")
+        if value == "none":
+            return queryset.filter(responsible_body__isnull=True)
+        gaps = queryset.with_proposed_body().filter(is_gap=True)
+        return gaps if value == "gap" else gaps.filter(responsible_body__isnull=False)
 
     def with_grade(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filter(grade="" if value == "none" else value)
@@ -249,7 +255,7 @@ class PartyOrganizationFilter(ScopedFilterSet):
         return super().filter_queryset(queryset)
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
-        return searched(queryset, value, "code")
+        return queryset.named(value)
 
     def covering_category(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.covering(
@@ -336,8 +342,8 @@ class CoverageLinkFilter(ScopedFilterSet):
         organizations = SocialOrganization.objects.visible_to(self.user)
         parties = PartyOrganization.objects.visible_to(self.user)
         return queryset.filter(
-            Q(social_organization__in=searched(organizations, value, "credit_code"))
-            | Q(party_organization__in=searched(parties, value, "code"))
+            Q(social_organization__in=organizations.named(value))
+            | Q(party_organization__in=parties.named(value))
         )
 
     def in_unit(self, queryset: Any, name: str, value: str) -> Any:

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import AuditEvent
-from organizations.models import SocialOrganization
+from accounts.models import AuditEvent, User
+from organizations.actions.social_organization import rename_social_organization
+from organizations.models import ResponsibleBody, SocialOrganization
 from tests.world import (
+    CITY,
     FIRST,
     SECOND,
     make_link,
@@ -244,3 +246,92 @@ def test_a_leader_reads_but_does_not_write(client: Client) -> None:
     assert "/edit/" not in text
     assert client.get(f"{LIST}{one.pk}/edit/").status_code == 403
     assert client.post(f"{LIST}{one.pk}/edit/", form_of(one)).status_code == 403
+
+
+def test_gaps_of_responsibility_are_listed_and_adopted_at_once(as_city: Client) -> None:
+    body = ResponsibleBody.objects.create(
+        name="市社会组织综合党委", kind="committee", area_code=CITY
+    )
+    other = ResponsibleBody.objects.create(
+        name="东风街道两新组织党委", kind="township", area_code=CITY
+    )
+    make_organization(name="无主体")
+    make_organization(name="不同", responsible_body=other)
+    make_organization(name="有理由", responsible_body=other, responsible_body_reason="就近")
+    make_organization(name="一致", responsible_body=body)
+    for question, found in (
+        ("gap", ["不同", "无主体"]),
+        ("none", ["无主体"]),
+        ("differs", ["不同"]),
+        ("set", ["有理由"]),
+    ):
+        assert names(as_city, LIST, responsibility=question) == found
+    keys = list(
+        SocialOrganization.objects.filter(name__in=["不同", "无主体"]).values_list("pk", flat=True)
+    )
+    page = as_city.get(f"{LIST}adopt/", {"organization": keys})
+    assert page.content.decode().count("<strong>市社会组织综合党委</strong>") == 2
+    as_city.post(f"{LIST}adopt/", {"organization": keys})
+    assert names(as_city, LIST, responsibility="gap") == []
+
+
+def test_former_names_are_found_in_lists(as_city: Client, city: User) -> None:
+    one = make_organization(name="青商会")
+    rename_social_organization(organization=one, name="青商联合会", on=date(2019, 1, 1), by=city)
+    assert names(as_city, LIST, q="青商会") == ["青商联合会"]
+    assert "青商会" in as_city.get(f"{LIST}{one.pk}/").content.decode()
+
+
+def test_ticks_are_offered_to_those_who_may_use_them(as_officer: Client, client: Client) -> None:
+    make_organization(FIRST)
+    sign_in(client, make_user("chen", "leader", "990101"))
+    assert 'name="organization"' in as_officer.get(LIST).content.decode()
+    assert 'name="organization"' not in client.get(LIST).content.decode()
+    assert f"{LIST}new/" not in client.get(LIST).content.decode()
+
+
+def test_a_merged_record_s_address_leads_to_the_one_that_stays(as_city: Client, city: User) -> None:
+    kept, lost = make_organization(FIRST), make_organization(FIRST, credit_code=None)
+    number = lost.pk
+    as_city.post(f"{LIST}{kept.pk}/merge/{lost.pk}/", {"reason": "重复"})
+    assert as_city.get(f"{LIST}{number}/")["Location"] == f"{LIST}{kept.pk}/"
+
+
+def test_a_party_organization_s_conflict_shows_both_values(as_officer: Client) -> None:
+    party = make_party(FIRST, secretary="林某")
+    url = f"{PARTIES}{party.pk}/edit/"
+    form = {
+        "name": party.name,
+        "code": party.code,
+        "founded_on": "2012-01-01",
+        "secretary": "蔡某",
+        "version": 1,
+    }
+    assert as_officer.post(url, form).status_code == 302
+    answer = as_officer.post(url, {**form, "secretary": "郭某"})
+    assert answer.status_code == 409
+    assert [(r["theirs"], r["mine"]) for r in answer.context["conflict"]] == [("蔡某", "郭某")]
+    link = make_link(make_organization(FIRST), party)
+    url = f"/registry/coverage-links/{link.pk}/edit/"
+    form = {"mode": "attached", "valid_from": "2015-01-01", "version": 1, "reason": "抄错"}
+    assert as_officer.post(url, form).status_code == 302
+    assert as_officer.post(url, {**form, "mode": "solo"}).status_code == 409
+
+
+def test_registering_asks_about_the_similar_and_keeps_what_was_typed(as_officer: Client) -> None:
+    make_organization(FIRST, name="石狮市纺织行业商会")
+    form = {
+        "name": "石狮市纺织业商会",
+        "category": "social_group",
+        "township": FIRST,
+        "registered_on": "2018-01-01",
+        "staff_count": 3,
+        "full_member_count": 0,
+    }
+    page = as_officer.post(f"{LIST}new/", form)
+    text = page.content.decode()
+    assert "石狮市纺织行业商会" in text
+    assert "确认不是同一家" in text
+    assert 'value="石狮市纺织业商会"' in text
+    answer = as_officer.post(f"{LIST}new/", {**form, "is_another": "on"})
+    assert answer.status_code == 302

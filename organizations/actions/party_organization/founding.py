@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from organizations.actions.coverage import cover
+from organizations.actions.naming import renamed
 from organizations.actions.social_organization.facts import may_register_in
 from organizations.actions.versions import (
     apply_values,
@@ -18,7 +19,7 @@ from organizations.actions.versions import (
     require_reach,
     stay_in_reach,
 )
-from organizations.models import FormerPartyName, PartyOrganization, SocialOrganization
+from organizations.models import PartyOrganization, SocialOrganization
 from organizations.rules.terms import usual_term
 from organizations.rules.vocabulary import PartyKind
 
@@ -138,20 +139,9 @@ def rename_party_organization(
     """Give it another name from a day on; the name until then is kept and still found."""
     stored = locked(party)
     require_reach(by, stored)
-    not_in_future(on, "on")
-    if name.strip() == stored.name:
-        raise ValidationError({"name": "新名称与现在的名称相同"})
-    if on <= stored.founded_on:
-        raise ValidationError({"on": "更名日期须晚于成立日期"})
     if stored.dissolved_on and on >= stored.dissolved_on:
         raise ValidationError({"on": f"已于 {stored.dissolved_on} 撤销"})
-    last = stored.former_names.first()
-    if last is not None and on <= last.until:
-        raise ValidationError({"on": f"上一次更名在 {last.until},这一次须晚于它"})
-    FormerPartyName.objects.create(
-        organization=stored, name=stored.name, until=on, document=document.strip()
-    )
-    before, after = apply_values(stored, {"name": name.strip()})
+    before, after = renamed(stored, name, on, document, since=stored.founded_on)
     audit.record(
         by=by,
         action="party_organization.rename",

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from organizations.actions.hand_over import reaches
+from organizations.actions.naming import renamed
 from organizations.actions.responsibility import follows_proposal, proposed_body
 from organizations.actions.social_organization.standing import keep_inspection
 from organizations.actions.versions import (
@@ -18,7 +19,7 @@ from organizations.actions.versions import (
     require_reach,
     stay_in_reach,
 )
-from organizations.models import FormerName, SocialOrganization, SupervisingUnit
+from organizations.models import SocialOrganization, SupervisingUnit
 from organizations.rules.similar import similar_names
 from organizations.rules.vocabulary import Status
 
@@ -144,20 +145,9 @@ def rename_social_organization(
     """Give it another name from a day on; the name until then is kept and still found."""
     stored = locked(organization)
     require_reach(by, stored)
-    not_in_future(on, "on")
-    if name.strip() == stored.name:
-        raise ValidationError({"name": "新名称与现在的名称相同"})
-    if on <= stored.registered_on:
-        raise ValidationError({"on": "更名日期须晚于成立登记日期"})
     if stored.deregistered_on and on >= stored.deregistered_on:
         raise ValidationError({"on": f"已于 {stored.deregistered_on} 注销"})
-    last = stored.former_names.first()
-    if last is not None and on <= last.until:
-        raise ValidationError({"on": f"上一次更名在 {last.until},这一次须晚于它"})
-    FormerName.objects.create(
-        organization=stored, name=stored.name, until=on, document=document.strip()
-    )
-    before, after = apply_values(stored, {"name": name.strip()})
+    before, after = renamed(stored, name, on, document, since=stored.registered_on)
     audit.record(
         by=by,
         action="social_organization.rename",
