@@ -57,6 +57,7 @@ ACTIONS = {
     "rating_cycle.move": "进入下一阶段",
     "rating_cycle.name": "命名",
     "objection.answer": "办结异议",
+    "check_setting.change": "设定规则参数",
     "veto.decide": "认定一票否决",
     "import.apply": "导入台账",
     "import.upload": "上传台账",

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from evaluation.views import coverage, rating_cycle, ratings, schemes
+from evaluation.views import coverage, quality, rating_cycle, ratings, schemes
 
 app_name = "evaluation"
 coverage_urls = [
@@ -34,6 +34,10 @@ rating_urls = [
     path("schemes/<int:pk>/drop/", schemes.scheme_drop, name="scheme-drop"),
 ]
 urlpatterns = [
+    path("todo/", quality.todo_page, name="todo-page"),
+    path("quality/", quality.quality_page, name="quality-page"),
+    path("quality/settings/", quality.check_settings, name="check-settings"),
+    path("quality/<slug:code>/", quality.quality_list, name="quality-list"),
     path("coverage/", include(coverage_urls)),
     path("ratings/", include(rating_urls)),
 ]

@@ -11,7 +11,13 @@ from accounts.rules import Right
 # group, then (title, route, the right that opens it; None: everybody)
 Menu = list[tuple[str, list[tuple[str, str, Right | None]]]]
 MENU: Menu = [
-    ("", [("覆盖情况", "evaluation:coverage-page", Right.VIEW_COVERAGE)]),
+    (
+        "",
+        [
+            ("待办", "evaluation:todo-page", None),
+            ("覆盖情况", "evaluation:coverage-page", Right.VIEW_COVERAGE),
+        ],
+    ),
     (
         "台账",
         [
@@ -19,26 +25,16 @@ MENU: Menu = [
             ("党组织", "organizations:party-organization-list", Right.VIEW_REGISTRY),
             ("指导员", "organizations:instructor-list", Right.VIEW_REGISTRY),
             ("覆盖关系", "organizations:coverage-link-list", Right.VIEW_REGISTRY),
+            ("党员", "members:member-list", Right.VIEW_MEMBERS),
             ("移交", "organizations:hand-over-list", Right.EDIT_REGISTRY),
             ("导入", "organizations:import-list", Right.IMPORT),
-        ],
-    ),
-    (
-        "党员",
-        [
-            ("党员", "members:member-list", Right.VIEW_MEMBERS),
-            ("增减平衡", "members:balance-page", Right.VIEW_MEMBERS),
-            ("组织关系转接", "members:move-list", Right.VIEW_MEMBERS),
-            ("党费", "members:dues-page", Right.VIEW_MEMBERS),
-            ("发展党员", "members:applicant-list", Right.VIEW_MEMBERS),
-            ("流动党员", "members:mobile-list", Right.VIEW_MEMBERS),
-            ("承诺践诺", "members:pledge-list", Right.VIEW_MEMBERS),
         ],
     ),
     (
         "评价",
         [
             ("达标创星", "evaluation:star-page", Right.VIEW_RATINGS),
+            ("数据质量", "evaluation:quality-page", Right.VIEW_REGISTRY),
             ("指标与口径", "evaluation:definitions-page", Right.VIEW_COVERAGE),
         ],
     ),

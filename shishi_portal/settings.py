@@ -342,7 +342,6 @@ IMPORT_SHEETS = [
     "organizations.imports.instructor.InstructorSheet",
     "organizations.imports.instructor_assignment.InstructorAssignmentSheet",
     "members.imports.MemberSheet",
-    "members.imports.DuesSheet",
 ]
 
 # --- records ------------------------------------------------------------------------------------
@@ -351,8 +350,11 @@ IMPORT_SHEETS = [
 # functions of (party organization, day) that give a list of objections.
 
 RECORD_SECTIONS: dict[str, list[str]] = {
-    "social_organization": [],
-    "party_organization": ["members.sections.people_section"],
+    "social_organization": ["evaluation.sections.social_organization_checks"],
+    "party_organization": [
+        "evaluation.sections.party_organization_star",
+        "evaluation.sections.party_organization_checks",
+    ],
 }
 DISSOLUTION_OBSTACLES = ["members.actions.dissolving.people_in_the_way"]
 

@@ -1,5 +1,6 @@
 """Everything computed across the other rooms."""
 
+from evaluation.models.check_setting import CheckSetting
 from evaluation.models.coverage import (
     CoverageCell,
     CoverageMark,
@@ -12,6 +13,7 @@ from evaluation.models.scheme import RatingScheme
 from evaluation.models.star_rating import RatingChunk, RatingRun, StarRating
 
 __all__ = [
+    "CheckSetting",
     "CoverageCell",
     "CoverageMark",
     "CoverageSweep",

@@ -9,11 +9,10 @@ from accounts import audit
 from accounts.models import User
 from accounts.rules import Right
 from members.access import require_reach
-from members.actions.affiliation import carry
+from members.actions.affiliation import carry, locked
 from members.models import Applicant, Membership, Move
 from members.rules.moves import OPEN
 from members.rules.vocabulary import ApplicantState
-from organizations.actions.versions import locked
 from organizations.models import PartyOrganization
 
 

@@ -1,0 +1,228 @@
+"""The rows that each rule check finds, within an account's scope: figure and list are one queryset."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from activities.models import Attendance, Vote
+from activities.rules.vocabulary import RecordState
+from evaluation.models import CheckSetting
+from evaluation.rules.checks import CHECKS, Check, numbers_of
+from members.models import Member, Membership, PartyPost
+from members.rules.vocabulary import MemberStatus, PartyDuty
+from organizations.models import (
+    CoverageLink,
+    PartyOrganization,
+    SocialOrganization,
+)
+from organizations.models.term import Election
+from organizations.rules.terms import months_later
+from organizations.rules.vocabulary import Category, Level, Mode, PartyKind
+
+STANDING = PartyKind.STANDING
+BRANCHES = (Level.BRANCH, Level.JOINT_BRANCH, Level.TEMPORARY_BRANCH)
+# elections, terms and committees are nobody's business in joint and affiliated organizations
+WITH_TERMS = Q(kind=STANDING)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks, for which day, with which numbers."""
+
+    user: Any
+    day: date
+    numbers: dict[str, int]
+
+    def social(self) -> Any:
+        return SocialOrganization.objects.visible_to(self.user).alive_on(self.day)
+
+    def parties(self) -> Any:
+        return PartyOrganization.objects.visible_to(self.user).alive_on(self.day)
+
+
+Rows = QuerySet[Any]
+FINDERS: dict[str, Callable[[Asked], Rows]] = {}
+
+
+def finds(code: str) -> Callable[[Callable[[Asked], Rows]], Callable[[Asked], Rows]]:
+    def note(finder: Callable[[Asked], Rows]) -> Callable[[Asked], Rows]:
+        FINDERS[code] = finder
+        return finder
+
+    return note
+
+
+def found_by(check: Check, user: Any, day: date) -> Rows:
+    """The rows that the check finds on the day among those the account sees."""
+    settings = CheckSetting.by_name(
+        CheckSetting.objects.visible_to(user).filter(name__startswith=f"{check.code}.")
+    )
+    return FINDERS[check.code](Asked(user, day, numbers_of(check, settings, day.year)))
+
+
+def checks_with_rows(user: Any, day: date) -> list[tuple[Check, Rows, dict[str, int]]]:
+    """All checks, each with its rows and numbers; one statement for all numbers."""
+    settings = CheckSetting.by_name(CheckSetting.objects.visible_to(user))
+    found = []
+    for check in CHECKS:
+        numbers = numbers_of(check, settings, day.year)
+        found.append((check, FINDERS[check.code](Asked(user, day, numbers)), numbers))
+    return found
+
+
+def members_of(path: str = "pk", **match: Any) -> Coalesce:
+    """How many members belong to the organization now, in a subquery of its own."""
+    rows = Membership.objects.filter(
+        valid_to__isnull=True, party_organization=OuterRef(path), **match
+    )
+    counted = rows.order_by().values("party_organization").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)
+
+
+def full_members(path: str = "pk") -> Coalesce:
+    return members_of(path, member__status=MemberStatus.FULL)
+
+
+@finds("R1")
+def should_establish(asked: Asked) -> Rows:
+    rows = asked.social().with_coverage_on(asked.day)
+    own = CoverageLink.objects.live_on(asked.day).filter(
+        social_organization=OuterRef("pk"), mode=Mode.SOLO
+    )
+    enough = rows.filter(full_member_count__gte=asked.numbers["full_members"])
+    return enough.filter(~Exists(own), is_covered=False)
+
+
+@finds("R1b")
+def too_few_full_members(asked: Asked) -> Rows:
+    solo = CoverageLink.objects.live_on(asked.day).filter(
+        party_organization=OuterRef("pk"), mode=Mode.SOLO
+    )
+    rows = asked.parties().filter(Exists(solo), kind=STANDING, level=Level.BRANCH)
+    return rows.annotate(full=full_members()).filter(full__lt=asked.numbers["full_members"])
+
+
+@finds("R2")
+def level_does_not_fit(asked: Asked) -> Rows:
+    rows = asked.parties().filter(kind=STANDING).annotate(members_now=members_of())
+    large = Q(level__in=BRANCHES, members_now__gt=asked.numbers["branch"])
+    return rows.filter(
+        large | Q(level=Level.GENERAL_BRANCH, members_now__gt=asked.numbers["general"])
+    )
+
+
+@finds("R3")
+def covers_too_many(asked: Asked) -> Rows:
+    rows = asked.parties().filter(level=Level.JOINT_BRANCH).with_coverage_count_on(asked.day)
+    return rows.filter(covered_count__gt=asked.numbers["units"])
+
+
+@finds("R4")
+def temporary_too_long(asked: Asked) -> Rows:
+    since = months_later(asked.day, -asked.numbers["months"])
+    return asked.parties().filter(level=Level.TEMPORARY_BRANCH, founded_on__lte=since)
+
+
+@finds("R5")
+def leadership_incomplete(asked: Asked) -> Rows:
+    posts = PartyPost.objects.live_on(asked.day).filter(party_organization=OuterRef("pk"))
+    holders = posts.order_by().values("party_organization")
+    size = Subquery(holders.annotate(size=Count("member", distinct=True)).values("size"))
+    rows = (
+        asked.parties()
+        .filter(WITH_TERMS)
+        .annotate(full=full_members(), committee=Coalesce(size, 0))
+    )
+    numbers = asked.numbers
+    outside = Q(committee__lt=numbers["least"]) | Q(committee__gt=numbers["most"])
+    no_committee = Q(full__gte=numbers["committee_from"]) & outside
+    return rows.filter(~Exists(posts.filter(duty=PartyDuty.SECRETARY)) | no_committee)
+
+
+def term_over_on(day: date) -> Q:
+    """The term, with an approved extension, has ended by the day."""
+    return Q(term_ends_on__lte=day) & (
+        Q(term_extended_to__isnull=True) | Q(term_extended_to__lte=day)
+    )
+
+
+@finds("R6")
+def term_ends(asked: Asked) -> Rows:
+    soon = months_later(asked.day, asked.numbers["months"])
+    return asked.parties().filter(WITH_TERMS, term_over_on(soon))
+
+
+@finds("R6b")
+def no_term(asked: Asked) -> Rows:
+    return asked.parties().filter(WITH_TERMS, term_ends_on__isnull=True)
+
+
+@finds("R7")
+def long_overdue(asked: Asked) -> Rows:
+    limit = months_later(asked.day, -asked.numbers["months"])
+    return asked.parties().filter(WITH_TERMS, term_over_on(asked.day), term_ends_on__lte=limit)
+
+
+@finds("R8")
+def inquorate_election(asked: Asked) -> Rows:
+    bad = Election.objects.visible_to(asked.user).filter(
+        party_organization=OuterRef("pk"), entitled__gt=F("present") * 5 / 4
+    )
+    exact = bad.annotate(five=F("present") * 5, four=F("entitled") * 4).filter(five__lt=F("four"))
+    return asked.parties().filter(Exists(exact))
+
+
+@finds("R9")
+def passed_without_majority(asked: Asked) -> Rows:
+    wrong = (
+        Vote.objects.visible_to(asked.user)
+        .annotate(twice=F("n_for") * 2)
+        .filter(
+            activity__party_organization=OuterRef("pk"),
+            activity__state=RecordState.FILED,
+            has_passed=True,
+            twice__lte=F("n_entitled"),
+        )
+    )
+    return asked.parties().filter(Exists(wrong))
+
+
+@finds("R10")
+def probationer_votes(asked: Asked) -> Rows:
+    wrong = Attendance.objects.visible_to(asked.user).filter(
+        Q(member__full_on__gt=F("activity__held_on"))
+        | Q(member__status=MemberStatus.PROBATIONARY, member__full_on__isnull=True),
+        activity__party_organization=OuterRef("pk"),
+        activity__state=RecordState.FILED,
+        activity__votes__isnull=False,
+        may_vote=True,
+    )
+    return asked.parties().filter(Exists(wrong))
+
+
+@finds("D1")
+def nobody_responsible(asked: Asked) -> Rows:
+    return asked.social().filter(responsible_body__isnull=True)
+
+
+@finds("D2")
+def incomplete(asked: Asked) -> Rows:
+    no_code = Q(credit_code__isnull=True) & ~Q(category=Category.COMMUNITY)
+    return asked.social().filter(no_code | Q(principal="") | Q(registrar=""))
+
+
+@finds("D3")
+def not_inspected(asked: Asked) -> Rows:
+    last = asked.day.year - 1
+    seen = Q(inspections__year__gte=last)
+    rows = asked.social().filter(registered_on__lt=date(last, 7, 1))
+    return rows.exclude(pk__in=rows.filter(seen).values("pk")).exclude(inspection_year__gte=last)
+
+
+@finds("D4")
+def incomplete_members(asked: Asked) -> Rows:
+    return Member.objects.visible_to(asked.user).counted().incomplete()

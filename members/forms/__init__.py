@@ -1,1 +1,0 @@
-"""Forms of the roster; every choice of another record comes from what the user may see."""

@@ -1,0 +1,209 @@
+"""Rule checks R1 to R10 at their borders; figure, list and record say the same; to-do per role."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from accounts.models import User
+from activities.models import Attendance, Vote
+from evaluation.actions.check_settings import set_check_number
+from evaluation.gather.checks import FINDERS, found_by
+from evaluation.rules.checks import BY_CODE, CHECKS
+from members.models import PartyPost
+from organizations.models import PartyOrganization
+from organizations.models.term import Election
+from tests.activities.world import make_branch, make_filed
+from tests.conftest import signed_in
+from tests.members.world import make_member
+from tests.world import CITY, FIRST, SECOND, make_link, make_organization, make_party
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2019, 10, 16)
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(f"{TODAY}T12:00:00+08:00", tick=False):
+        yield
+
+
+def with_post(party: PartyOrganization, *duties: str) -> PartyOrganization:
+    people = [one.member for one in party.memberships.order_by("pk")]
+    for member, duty in zip(people, duties, strict=False):
+        PartyPost.objects.create(
+            member=member, party_organization=party, duty=duty, valid_from=date(2018, 1, 1)
+        )
+    return party
+
+
+def branch(members: int, *duties: str, **fields: Any) -> PartyOrganization:
+    values = {"term_started_on": date(2018, 1, 1), "term_years": 3, **fields}
+    return with_post(make_branch(members=members, **values), *duties)
+
+
+def social(full: int, *, covered: bool = False, **fields: Any) -> Any:
+    one = make_organization(full_member_count=full, **fields)
+    if covered:
+        make_link(one)
+    return one
+
+
+def elected(present: int, entitled: int) -> PartyOrganization:
+    party = make_party()
+    Election.objects.create(
+        party_organization=party,
+        held_on=date(2018, 6, 1),
+        entitled=entitled,
+        present=present,
+        secretary="陈志强",
+        term_years=3,
+    )
+    return party
+
+
+def voted(n_for: int, user: User, **attendance: Any) -> PartyOrganization:
+    party = make_branch(members=4)
+    made = make_filed(party, date(2019, 10, 10), "members_meeting", by=user)
+    Attendance.objects.filter(activity=made).update(may_vote=True)
+    Vote.objects.create(
+        activity=made, matter="接收", n_entitled=4, n_present=4, n_for=n_for, has_passed=True
+    )
+    return party
+
+
+def probationer(user: User, may_vote: bool) -> PartyOrganization:
+    party = voted(3, user)
+    one = make_member(party=party, status="probationary", full_on=None)
+    activity = party.activities.get()
+    Attendance.objects.create(activity=activity, member=one, may_vote=may_vote)
+    return party
+
+
+def linked(party: PartyOrganization, number: int) -> PartyOrganization:
+    for _ in range(number):
+        make_link(make_organization(), party, mode="area_joint")
+    return party
+
+
+SEVEN = ("secretary", "organization", "publicity")
+# check, a record, whether the check finds it
+CASES: list[tuple[str, Callable[[User], Any], bool]] = [
+    ("R1", lambda u: social(3), True),
+    ("R1", lambda u: social(2), False),
+    ("R1", lambda u: social(9, covered=True), False),
+    ("R2", lambda u: branch(51), True),
+    ("R2", lambda u: branch(50), False),
+    ("R2", lambda u: branch(51, level="general_branch"), False),
+    ("R3", lambda u: linked(make_party(level="joint_branch"), 6), True),
+    ("R3", lambda u: linked(make_party(level="joint_branch"), 5), False),
+    ("R3", lambda u: linked(make_party(), 6), False),
+    ("R4", lambda u: make_party(level="temporary_branch", founded_on=date(2019, 4, 16)), True),
+    ("R4", lambda u: make_party(level="temporary_branch", founded_on=date(2019, 4, 17)), False),
+    ("R5", lambda u: branch(6, "secretary"), False),
+    ("R5", lambda u: branch(6), True),
+    ("R5", lambda u: branch(7, "secretary"), True),
+    ("R5", lambda u: branch(7, *SEVEN), False),
+    ("R5", lambda u: make_party(kind="joint"), False),
+    ("R6", lambda u: branch(3, term_started_on=date(2017, 4, 16)), True),
+    ("R6", lambda u: branch(3, term_started_on=date(2017, 4, 17)), False),
+    ("R6", lambda u: branch(3, term_started_on=date(2016, 1, 1),
+                            term_extended_to=date(2020, 6, 1)), False),
+    ("R6b", lambda u: branch(3, term_started_on=None, term_years=None), True),
+    ("R6b", lambda u: branch(3), False),
+    ("R7", lambda u: branch(3, term_started_on=date(2015, 10, 16)), True),
+    ("R7", lambda u: branch(3, term_started_on=date(2015, 10, 17)), False),
+    ("R8", lambda u: elected(7, 9), True),
+    ("R8", lambda u: elected(8, 10), False),
+    ("R9", lambda u: voted(2, u), True),
+    ("R9", lambda u: voted(3, u), False),
+    ("R10", lambda u: probationer(u, may_vote=True), True),
+    ("R10", lambda u: probationer(u, may_vote=False), False),
+    ("D1", lambda u: social(0), True),
+    ("D2", lambda u: social(0, principal="", registrar="民政局"), True),
+    ("D2", lambda u: social(0, principal="王", registrar="民政局"), False),
+    ("D2", lambda u: social(0, principal="王", registrar="镇", credit_code=None,
+                            category="community"), False),
+    ("D3", lambda u: social(0, inspection_year=2017, inspection_result="passed"), True),
+    ("D3", lambda u: social(0, inspection_year=2018, inspection_result="passed"), False),
+    ("D3", lambda u: social(0, registered_on=date(2018, 7, 1)), False),
+    ("D4", lambda u: make_member(gender=""), True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "make", "found"), CASES)
+def test_a_check_at_its_border(
+    city: User, code: str, make: Callable[[User], Any], found: bool
+) -> None:
+    record = make(city)
+    rows = found_by(BY_CODE[code], city, TODAY)
+    assert rows.filter(pk=record.pk).exists() is found
+
+
+def test_a_solo_branch_needs_three_full_members(city: User) -> None:
+    small, large = make_branch(members=2), make_branch(members=3)
+    for party in (small, large):
+        make_link(make_organization(), party, mode="solo")
+    assert list(found_by(BY_CODE["R1b"], city, TODAY)) == [small]
+
+
+def test_every_check_has_a_finder() -> None:
+    assert set(FINDERS) == {check.code for check in CHECKS}
+
+
+def test_the_number_is_the_list_and_stays_in_scope(city: User, officer: User) -> None:
+    social(3, township=FIRST)
+    social(5, township=SECOND)
+    for user, number in ((city, 2), (officer, 1)):
+        client = signed_in(user)
+        rows = {row.check.code: row for row in client.get("/quality/").context["rows"]}
+        assert rows["R1"].count == number
+        for row in rows.values():
+            listed = client.get(row.url)
+            assert listed.context["page"].paginator.count == row.count
+
+
+def test_a_year_may_set_another_number(city: User) -> None:
+    party = linked(make_party(level="joint_branch"), 6)
+    values = {"area_code": CITY, "name": "R3.units", "reason": "市里文件", "by": city}
+    set_check_number(year=2020, value=9, **values)
+    assert list(found_by(BY_CODE["R3"], city, TODAY)) == [party]
+    set_check_number(year=2018, value=8, **values)
+    assert not found_by(BY_CODE["R3"], city, TODAY)
+
+
+def test_a_record_says_what_it_fails(city: User) -> None:
+    client = signed_in(city)
+    one = social(4)
+    address = reverse("organizations:social-organization-page", args=[one.pk])
+    assert "R1 应建未建" in client.get(address).content.decode()
+    party = branch(7, "secretary")
+    address = reverse("organizations:party-organization-page", args=[party.pk])
+    assert "R5 班子不健全" in client.get(address).content.decode()
+
+
+def test_what_waits_leads_to_just_those(city: User, officer: User) -> None:
+    social(3, township=FIRST)
+    social(0, township=FIRST)
+    social(3, township=SECOND)
+    branch(3, "secretary", term_started_on=date(2016, 11, 1))
+    branch(3, "secretary", term_started_on=date(2016, 10, 1))
+    client = signed_in(officer)
+    groups = client.get("/todo/").context["groups"]
+    lines = {line.title: line for group in groups for line in group.lines}
+    assert lines["应建未建"].count == 1
+    assert lines["未覆盖"].count == 2
+    assert lines["1 个月内届满"].count == 1
+    assert lines["任期已届满"].count == 1
+    for title in ("应建未建", "未覆盖", "责任主体有缺口", "1 个月内届满"):
+        page = client.get(lines[title].url).context["page"]
+        count = page.paginator.count if hasattr(page, "paginator") else page.count
+        assert count == lines[title].count, title
+
+
+def test_to_do_of_administrators_and_of_nobody(city: User) -> None:
+    client = signed_in(city)
+    assert "没有待办事项" in client.get("/todo/").content.decode()
