@@ -106,16 +106,16 @@ def _chained(entry: Entry, head: AuditHead, by: User | None) -> AuditEvent:
         actor=by.username if by else SYSTEM,
         actor_role=by.role if by else "",
         token_key=context.token_key,
-        address=context.address,
+        address=context.address[:45],
         request_id=context.request_id,
         action=entry.action,
         result=entry.result,
         object_type=entry.object._meta.label_lower if entry.object else "",
         object_id=str(entry.object.pk) if entry.object else "",
-        object_label=str(entry.object)[:200] if entry.object else "",
+        object_label=clean(str(entry.object))[:200] if entry.object else "",
         before=plain(entry.before),
         after=plain(entry.after),
-        reason=entry.reason[:500],
+        reason=clean(entry.reason)[:500],
     )
     event.digest = head.digest = link(head.digest, event)
     return event
@@ -148,9 +148,18 @@ def _plain(value: Any) -> Any:
         return {"key": str(value.pk), "name": str(value)}
     if isinstance(value, date | datetime):
         return value.isoformat()
-    if value is None or isinstance(value, str | int | float | bool | list | dict):
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {clean(str(name)): _plain(one) for name, one in value.items()}
+    if value is None or isinstance(value, int | float | bool):
         return value
-    return str(value)
+    return clean(str(value))
+
+
+def clean(text: str) -> str:
+    """Without what PostgreSQL cannot keep: what somebody sent to break the log is logged too."""
+    return text.replace("\x00", "␀").encode("utf-8", "replace").decode()
 
 
 def snapshot(instance: models.Model, fields: Iterable[str]) -> dict[str, Any]:

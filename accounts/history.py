@@ -113,6 +113,7 @@ ACTIONS = {
     "member.come_back": "流动党员返回",
     "member.set_dues_base": "核定党费基数",
     "member.change_private": "录入身份证号、电话",
+    "member.refuse_id_number": "身份证号未通过核对",
     "move.apply": "申请转接",
     "move.approve": "同意转出",
     "move.issue": "开出介绍信",

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,6 +19,7 @@ from accounts.actions.drafts import drop_draft
 from accounts.actions.sessions import session_digest
 from accounts.context import RequestContext, request_context
 from accounts.models import SignIn
+from accounts.problems import refused
 from accounts.rules import AuditResult, needs_second_factor, password_is_old
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -33,7 +35,7 @@ class RealAddressMiddleware:
         if settings.BEHIND_PROXY:
             chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
             if last := chain[-1].strip():
-                request.META["REMOTE_ADDR"] = last
+                request.META["REMOTE_ADDR"] = last[:45]
         return self.get_response(request)
 
 
@@ -86,14 +88,21 @@ class SessionPolicyMiddleware:
             return self.get_response(request)
         now = timezone.now()
         session = self.current(request)
+        is_api = request.path_info.startswith("/api/")
         if session is None:
             logout(request)
+            if is_api:  # a program is told in its own terms: 401
+                return self.get_response(request)
             messages.info(request, "登录已结束(超过时限、在别处被结束或账号有变动),请重新登录。")
-            return redirect(f"{reverse('accounts:sign-in')}?next={request.path}")
+            # back to the page that was asked for; what a form sent is not sent again
+            target = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+            return redirect(f"{reverse('accounts:sign-in')}?{urlencode({'next': target})}")
         if now - session.last_used_at > settings.SESSION_RENEWED_AFTER:
             SignIn.objects.filter(pk=session.pk).update(last_used_at=now)
             request.session["used_at"] = now.timestamp()  # keeps its data alive as long
         due = self.due(request)
+        if due and is_api:
+            return refused("请先在网页上修改密码或启用动态口令。", 403)
         if due and resolve(request.path_info).view_name not in DUE_ROUTES:
             return redirect(due)
         return self.get_response(request)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -25,6 +25,26 @@ DETAILS = {404: "没有这条记录,或不在您的管辖范围内。", 403: "�
 MEDIA_TYPE = "application/problem+json"
 
 
+def problem(detail: str, status: int, errors: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "type": "about:blank",
+        "title": TITLES.get(status, "请求未能完成"),
+        "status": status,
+        "detail": detail,
+        "errors": errors,
+    }
+
+
+def refused(detail: str, status: int) -> JsonResponse:
+    """A refusal before the API is reached, in the API's own form."""
+    return JsonResponse(
+        problem(detail, status, []),
+        status=status,
+        content_type=MEDIA_TYPE,
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: every refusal has type, title, status, detail and errors."""
     if isinstance(error, Http404):
@@ -36,13 +56,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     set_rollback()
     status = error.status_code
     errors = _errors(error.detail) if isinstance(error.detail, dict | list) else []
-    body = {
-        "type": "about:blank",
-        "title": TITLES.get(status, "请求未能完成"),
-        "status": status,
-        "detail": _summary(errors) if errors else str(error.detail),
-        "errors": errors,
-    }
+    body = problem(_summary(errors) if errors else str(error.detail), status, errors)
     headers = {}
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header

@@ -251,7 +251,9 @@ class PartyOrganizationFilter(ScopedFilterSet):
     def filter_queryset(self, queryset: Any) -> Any:
         if self.form.cleaned_data.get("alive") != "all":
             queryset = queryset.alive_on(self.day)
-        queryset = queryset.with_kind_on(self.day).with_coverage_count_on(self.day)
+        # as many as the page of the party organization shows to this account
+        reached = SocialOrganization.objects.visible_to(self.user)
+        queryset = queryset.with_kind_on(self.day).with_coverage_count_on(self.day, reached)
         return super().filter_queryset(queryset)
 
     def search(self, queryset: Any, name: str, value: str) -> Any:

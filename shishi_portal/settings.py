@@ -200,7 +200,7 @@ AXES_LOCKOUT_CALLABLE = "accounts.views.sign_in.locked_out_page"
 # administrators and whoever may export or reveal sign in with a second factor
 SECOND_FACTOR_REQUIRED = os.environ.get("SECOND_FACTOR_REQUIRED", "1" if PRODUCTION else "0") == "1"
 BEHIND_PROXY = os.environ.get("BEHIND_PROXY", "1" if PRODUCTION else "0") == "1"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 1800
 SESSION_LONGEST = timedelta(hours=12)
 # a session is renewed at most once a minute, not written at every request

@@ -25,7 +25,7 @@ def begin_session(*, user: User, session_key: str, agent: str, how: str) -> Sign
         user=user,
         session_digest=session_digest(session_key),
         address=current().address,
-        agent=agent[:200],
+        agent=audit.clean(agent)[:200],
     )
     audit.record(by=user, action="session.sign_in", object=user, after={"how": how})
     return session

@@ -19,7 +19,7 @@ PAGE_SIZE = 50
 @require_GET
 def account_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_ACCOUNTS)
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").replace("\x00", "").strip()
     users = User.objects.visible_to(request.user)
     if text:
         users = users.filter(username__icontains=text) | users.filter(display_name__icontains=text)

@@ -12,7 +12,7 @@ from stdnum.exceptions import ValidationError as NumberError
 from accounts import audit
 from accounts.access import require
 from accounts.models import AuditEvent, User
-from accounts.rules import Right
+from accounts.rules import AuditResult, Right
 from accounts.sealing import conceal, reveal, search_digest
 from members.models import Member, MemberPrivate
 from members.rules.dates import contradicts_identity
@@ -21,6 +21,9 @@ MOST_REVEALS_AN_HOUR = 30
 ACTION = "member.reveal"
 # the same words whether the number is used inside or outside the asker's scope
 TAKEN = "身份证号未能通过核对,请检查是否录入有误;如确认无误,请联系上级党组织。"
+REFUSED = "member.refuse_id_number"
+MOST_TAKEN_AN_HOUR = 5
+TOO_MANY = "身份证号多次未能通过核对,请一小时后再试,或联系上级党组织。"
 check_phone = RegexValidator(r"^[0-9+\- ]{6,20}$", "电话应为 6 至 20 位数字。")
 
 
@@ -44,9 +47,30 @@ def phone_digest(phone: str) -> str:
     return search_digest(phone, "member.phone")
 
 
-@transaction.atomic
 def save_private(*, member: Member, id_number: str, phone: str, by: User | None) -> MemberPrivate:
-    """Replace the sealed values; empty removes. Raises ValidationError naming the field."""
+    """Replace the sealed values; empty removes. Raises ValidationError naming the field.
+
+    A number that belongs to somebody else is refused in words that do not say so; such tries are
+    noted and limited, or the refusal would tell who is in the roster.
+    """
+    if by is not None and _recent(REFUSED, by) >= MOST_TAKEN_AN_HOUR:
+        raise ValidationError({"id_number": TOO_MANY})
+    try:
+        return _save_private(member=member, id_number=id_number, phone=phone, by=by)
+    except ValidationError as error:
+        if TAKEN in getattr(error, "message_dict", {}).get("id_number", []):
+            audit.record(by=by, action=REFUSED, object=member, result=AuditResult.REFUSED.value)
+        raise
+
+
+def _recent(action: str, by: User) -> int:
+    """How often the account has done this in the last hour."""
+    hour = timezone.now() - timedelta(hours=1)
+    return AuditEvent.objects.filter(actor=by.username, action=action, at__gte=hour).count()
+
+
+@transaction.atomic
+def _save_private(*, member: Member, id_number: str, phone: str, by: User | None) -> MemberPrivate:
     problems: dict[str, list[str]] = {}
     if id_number:
         try:
@@ -94,9 +118,7 @@ def reveal_private(*, member: Member, reason: str, by: User) -> dict[str, str]:
     require(by, Right.REVEAL)
     if len(reason.strip()) < 4:
         raise ValidationError("请写明查看的理由(至少 4 个字)。")
-    hour = timezone.now() - timedelta(hours=1)
-    recent = AuditEvent.objects.filter(actor=by.username, action=ACTION, at__gte=hour)
-    if recent.count() >= MOST_REVEALS_AN_HOUR:
+    if _recent(ACTION, by) >= MOST_REVEALS_AN_HOUR:
         raise TooManyReveals
     private = MemberPrivate.objects.filter(pk=member.pk).first()
     shown = {name: reveal(private, name) if private else "" for name in ("id_number", "phone")}

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
-from organizations.models.scoping import in_areas
+from organizations.models.scoping import in_areas, reached
 from organizations.rules.vocabulary import BodyKind
 
 
@@ -14,10 +14,9 @@ class TownshipQuerySet(models.QuerySet["Township"]):
     def visible_to(self, user: Any) -> "TownshipQuerySet":
         """Townships whose figures this account may ask for."""
         scope = user.scope
-        if scope.kind == "none":
-            return self.none()
-        prefix = scope.code if scope.kind in ("area", "committee") else ""
-        return self.filter(in_areas("code", (prefix,)), in_areas("code", scope.areas))
+        if scope.kind in ("area", "committee"):
+            return self.filter(in_areas("code", (scope.code,)), in_areas("code", scope.areas))
+        return self.filter(pk__in=reached(scope).values("township"))
 
 
 class Township(models.Model):
@@ -55,14 +54,13 @@ class Township(models.Model):
 
 class UnitQuerySet(models.QuerySet["SupervisingUnit"]):
     def visible_to(self, user: Any) -> "UnitQuerySet":
-        """Units of the account's city; a unit's own staff see their unit."""
+        """Units of the account's city; others see those of the organizations they reach."""
         scope = user.scope
-        if scope.kind == "none":
-            return self.none()
         if scope.kind == "unit":
             return self.filter(code=scope.code)
-        city = scope.code[:6] if scope.kind in ("area", "committee") else ""
-        return self.filter(in_areas("area_code", (city,)))
+        if scope.kind in ("area", "committee"):
+            return self.filter(in_areas("area_code", (scope.code[:6],)))
+        return self.filter(pk__in=reached(scope).values("supervising_unit"))
 
 
 class SupervisingUnit(models.Model):
@@ -92,10 +90,8 @@ class BodyQuerySet(models.QuerySet["ResponsibleBody"]):
     def visible_to(self, user: Any) -> "BodyQuerySet":
         """Bodies of the account's city; township committees of its townships only."""
         scope = user.scope
-        if scope.kind == "none":
-            return self.none()
         if scope.kind not in ("area", "committee"):
-            return self
+            return self.filter(pk__in=reached(scope).values("responsible_body"))
         own = in_areas("township__code", (scope.code,)) & in_areas("township__code", scope.areas)
         return self.filter(
             in_areas("area_code", (scope.code[:6],)), models.Q(township__isnull=True) | own

@@ -38,13 +38,16 @@ class PartyOrganizationQuerySet(models.QuerySet["PartyOrganization"]):
     def alive_on(self, day: date) -> "PartyOrganizationQuerySet":
         return self.filter(valid_on(day, "founded_on", "dissolved_on"))
 
-    def with_coverage_count_on(self, day: date) -> "PartyOrganizationQuerySet":
-        """Adds `covered_count`: social organizations alive and covered by it on the day."""
+    def with_coverage_count_on(
+        self, day: date, organizations: models.QuerySet
+    ) -> "PartyOrganizationQuerySet":
+        """Adds `covered_count`: those of these organizations it covers, alive, on the day."""
         links = CoverageLink.objects.live_on(day).filter(
             valid_on(
                 day, "social_organization__registered_on", "social_organization__deregistered_on"
             ),
             party_organization=OuterRef("pk"),
+            social_organization__in=organizations,
         )
         number = (
             links.order_by()

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.apps import apps
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from accounts.rules import Scope
 from organizations.rules.vocabulary import BodyKind
@@ -37,6 +37,12 @@ def social_organization_scope(scope: Scope, path: str = "") -> Q:
         case _:
             return NOTHING
     return own & in_areas(f"{path}township__code", scope.areas)
+
+
+def reached(scope: Scope) -> QuerySet:
+    """The social organizations of a scope, for tables whose rows are known by belonging to them."""
+    table = apps.get_model("organizations", "SocialOrganization")
+    return table.objects.filter(social_organization_scope(scope)).order_by()
 
 
 def party_organization_scope(scope: Scope, path: str = "") -> Q:
