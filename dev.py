@@ -6,6 +6,7 @@ python3 dev.py test     every check and every test
 python3 dev.py check    the fast part of the tests
 python3 dev.py bench    measured ratios against hand-written SQL and bare Django
 python3 dev.py manage   manage.py inside the environment, e.g. `dev.py manage import_ledger DIR`
+python3 dev.py walk     a long random walk over all routes: `dev.py walk 20000 [seed]`
 python3 dev.py pictures take the pictures of README and handbook again
 python3 dev.py lock     write requirements*.txt again from pyproject.toml
 """
@@ -284,6 +285,16 @@ def bench(*arguments: str) -> None:
     raise SystemExit(subprocess.run(command, cwd=ROOT, env={**os.environ, **found}).returncode)
 
 
+def walk(steps: str = "20000", seed: str = "") -> None:
+    """Every account, odd addresses, odd parameters: no fault, no row from outside the scope."""
+    environment(dev=True)
+    seed = seed or str(int(time.time()))
+    say(f"随机游走 {steps} 步,种子 {seed}(同一种子走同一条路)")
+    env = {**TEST_ENV, **services(), "WALK_STEPS": steps, "WALK_SEED": seed}
+    command = [str(PYTHON), "-m", "pytest", "-q", "tests/portal/test_walk.py", "-k", "short"]
+    finish([step("随机游走", command, env)])
+
+
 def pictures() -> None:
     """Take the pictures of README and handbook again, from the demo city in Chromium."""
     environment(dev=True)
@@ -313,13 +324,13 @@ def main() -> None:
             f"需要 Python 3.11 或更新版本,当前是 {found}({sys.executable})。请用 python3.11 dev.py 重试。"
         )
     commands = {"run": run, "test": test, "check": check, "bench": bench, "lock": lock}
-    commands["pictures"] = pictures
+    commands |= {"pictures": pictures, "walk": walk}
     name, *arguments = sys.argv[1:] or ["help"]
     if name == "manage":
         environment(dev=False)
         manage(*arguments)
     elif name in commands:
-        commands[name](*arguments) if name in ("test", "bench") else commands[name]()
+        commands[name](*arguments) if name in ("test", "bench", "walk") else commands[name]()
     else:
         fail(__doc__ or "")
 

@@ -61,6 +61,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         for name, value in report.user_properties
         if name == "cells" and report.when == "call"
     )
+    told = [
+        value
+        for report in terminalreporter.getreports("passed")
+        for name, value in report.user_properties
+        if name == "walk" and report.when == "call"
+    ]
+    for line in told:
+        terminalreporter.write_line(line)
     if count:
         terminalreporter.write_line(f"权限矩阵:{count} 格,全部如表")
 

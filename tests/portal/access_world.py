@@ -34,6 +34,7 @@ from organizations.models import (
     HandOver,
     ImportBatch,
     ImportFile,
+    Instructor,
     InstructorAssignment,
     PartyOrganization,
     ResponsibleBody,
@@ -59,13 +60,19 @@ from tests.world import (
 )
 
 ABROAD = "990202"
+# a word in the names of all rows of a place, by which an answer gives them away
+MARKS = {"own": "云栖", "beside": "竹溪", "sibling": "石塘", "foreign": "远浦"}
 SESSION = "matrix-session-"
 
 
 @dataclass
 class Place:
-    """A township with one organization, covered by one party organization."""
+    """A township with one organization, covered by one party organization.
 
+    Put `place.mark` into the names of what is made there: the walks look for it.
+    """
+
+    mark: str
     township: Township
     unit: SupervisingUnit
     body: ResponsibleBody
@@ -156,7 +163,7 @@ def twins(place: Place) -> Any:
 
 @kind()
 def member(place: Place) -> Any:
-    return make_member(party=place.party)
+    return make_member(party=place.party, name=f"{place.mark}党员")
 
 
 @kind()
@@ -320,32 +327,49 @@ def audit_event(world: World) -> Any:
 # --- building -----------------------------------------------------------------------------------
 
 
-def make_place(code: str, following: str, line: str, number: int) -> Place:
-    township = make_township(code)
-    unit = SupervisingUnit.objects.create(
-        code=f"{code[:6]}W{number}", name=f"第{number}主管单位", area_code=code[:6]
-    )
-    body = ResponsibleBody.objects.create(
-        name=f"第{number}责任主体",
+def make_unit(code: str, mark: str) -> SupervisingUnit:
+    """The names of a city's units are known in the city, so they carry no mark there."""
+    number = SupervisingUnit.objects.count() + 1
+    name = f"{mark}局" if code.startswith(ABROAD) else f"第{number}局"
+    return SupervisingUnit.objects.create(code=f"{code}W{number}", name=name, area_code=code[:6])
+
+
+def make_body(township: Township, line: str, mark: str) -> ResponsibleBody:
+    return ResponsibleBody.objects.create(
+        name=f"{mark}责任主体",
         kind=line,
-        area_code=code[:6],
+        area_code=township.code[:6],
         township=township if line == "township" else None,
     )
-    party = make_party(code, responsible_body=body)
-    one = make_organization(code, supervising_unit=unit, responsible_body=body)
+
+
+def make_place(
+    code: str, following: str, mark: str, unit: SupervisingUnit, body: ResponsibleBody
+) -> Place:
+    party = make_party(code, responsible_body=body, name=f"{mark}党支部")
+    one = make_organization(code, supervising_unit=unit, responsible_body=body, name=f"{mark}商会")
     make_link(one, party)
     served = make_assignment(one)
-    return Place(township, unit, body, one, party, make_township(following), served)
+    Instructor.objects.filter(pk=served.instructor_id).update(name=f"{mark}指导员")
+    here, there = make_township(code), make_township(following)
+    return Place(mark, here, unit, body, one, party, there, served)
+
+
+def new_place(relation: str, code: str, following: str, line: str) -> Place:
+    township, mark = make_township(code), MARKS[relation]
+    if relation == "foreign":
+        Township.objects.filter(pk=code).update(name=f"{mark}镇")
+    return make_place(code, following, mark, make_unit(code, mark), make_body(township, line, mark))
 
 
 def build_world() -> World:
     """Four places, nine accounts with tokens, a stranger, one record of each kind."""
     world = World()
     world.places = {
-        "own": make_place(FIRST, THIRD, "committee", 1),
-        "beside": make_place(FIRST, THIRD, "township", 2),
-        "sibling": make_place(SECOND, THIRD, "township", 3),
-        "foreign": make_place(f"{ABROAD}001", f"{ABROAD}002", "committee", 4),
+        "own": new_place("own", FIRST, THIRD, "committee"),
+        "beside": new_place("beside", FIRST, THIRD, "township"),
+        "sibling": new_place("sibling", SECOND, THIRD, "township"),
+        "foreign": new_place("foreign", f"{ABROAD}001", f"{ABROAD}002", "committee"),
     }
     own = world.places["own"]
     scopes = {
