@@ -21,6 +21,7 @@ from accounts.rules import SCOPE_KINDS, Role
 from evaluation.actions.coverage import drain_coverage
 from organizations.models import PartyOrganization, SocialOrganization, SupervisingUnit, Township
 from organizations.rules.vocabulary import PartyKind
+from shishi_portal.demo.affairs import seed_affairs
 from shishi_portal.demo.areas import CITY_CODE
 from shishi_portal.demo.city import build_city
 from shishi_portal.demo.life import build_life, set_bodies, set_steps
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         seed(options["today"] or timezone.localdate())
         passwords = create_demo_accounts()
         _write_passwords(passwords)
+        seed_affairs()
         drain_coverage()
 
     def print_accounts(self) -> None:
