@@ -271,11 +271,15 @@ class Told:
 def history_of(
     instance: models.Model, limit: int = 50, also: Sequence[models.Model] = ()
 ) -> list[Told]:
-    """The newest events of a record that the reader has been found to see, and of what hangs on it."""
+    """The newest changes of a record that the reader has been found to see, and of what hangs on it.
+
+    Who looked at it is for the audit administrator, not for everybody who looks next.
+    """
     events = AuditEvent.objects.of(instance)
     for part in sorted({type(one) for one in also}, key=lambda model: model._meta.label):
         keys = [str(one.pk) for one in also if type(one) is part]
         hanging = AuditEvent.objects.filter(object_type=part._meta.label_lower, object_id__in=keys)
         events = events | hanging
+    events = events.exclude(action__endswith=".view")
     events = events.order_by("-sequence")[:limit]
     return [Told(event, label_of_action(event.action), changes_of(event)) for event in events]

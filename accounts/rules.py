@@ -242,6 +242,35 @@ def masked(text: str) -> str:
     return "*" * len(text)
 
 
+BROWSERS = {
+    "MicroMessenger": "微信",
+    "Edg": "Edge",
+    "Firefox": "火狐",
+    "QQBrowser": "QQ 浏览器",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "Windows": "Windows",
+    "Android": "安卓",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "HarmonyOS": "鸿蒙",
+    "UOS": "统信",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+def browser_of(agent: str) -> str:
+    """Browser and system in a reader's words; what is not known is shown as it came."""
+    names = [
+        next((name for sign, name in table.items() if sign in agent), "")
+        for table in (BROWSERS, SYSTEMS)
+    ]
+    return " · ".join(name for name in names if name) or agent[:40] or "未知"
+
+
 def address_is_allowed(address: str, allowed: list[str]) -> bool:
     """Is this network address inside one of the networks? An empty list allows all."""
     if not allowed:

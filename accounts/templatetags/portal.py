@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.rules import browser_of
+
 register = template.Library()
 
 
@@ -17,6 +19,12 @@ register = template.Library()
 def get(mapping: Mapping[str, Any], key: str) -> Any:
     """The value under a key, empty when there is none."""
     return mapping.get(key, "")
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """What a browser says of itself, in two words."""
+    return browser_of(agent)
 
 
 @register.filter

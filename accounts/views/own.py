@@ -59,6 +59,7 @@ def second_factor_setup(request: HttpRequest) -> HttpResponse:
             return render(request, "accounts/second_factor_again.html")
         return render(request, "accounts/second_factor_set.html", {"device": device})
     form = CodeForm(request.POST or None)
+    form.fields["code"].help_text = "验证器当前显示的 6 位数字"
     if request.method == "POST" and form.is_valid():
         codes = confirm_totp(user=user, code=form.cleaned_data["code"], by=user)
         if codes is None:

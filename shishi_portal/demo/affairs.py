@@ -97,7 +97,9 @@ def hand_over_affairs(townships: list[Township]) -> None:
     for number, reason in enumerate(reasons):
         origin, to = townships[number], townships[number + 1]
         here, there = officer_of(origin), officer_of(to)
-        alive = SocialOrganization.objects.filter(township=origin, deregistered_on__isnull=True)
+        alive = SocialOrganization.objects.filter(
+            township=origin, deregistered_on__isnull=True, hand_overs__isnull=True
+        )
         one = alive.filter(status="normal").order_by("pk").first()
         if one is None or here is None or there is None:
             continue
@@ -116,7 +118,8 @@ def _settle(number: int, offer: HandOver, here: User, there: User) -> None:
 
 
 def officer_of(township: Township) -> User | None:
-    return User.objects.filter(role=Role.TOWNSHIP_OFFICER, scope_code=township.code).first()
+    officers = User.objects.filter(role=Role.TOWNSHIP_OFFICER, scope_code=township.code)
+    return officers.order_by("pk").first()
 
 
 def seed_affairs() -> None:
@@ -136,6 +139,7 @@ def seed_affairs() -> None:
         result=AuditResult.REFUSED.value,
         after={"path": "GET /members/"},
     )
+    audit.verify()
 
 
 ADMINS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
