@@ -35,7 +35,8 @@ def safe_target(request: HttpRequest) -> str:
     safe = url_has_allowed_host_and_scheme(
         target, {request.get_host()}, require_https=request.is_secure()
     )
-    return target if safe else "/"
+    # a word without a slash would be taken for the name of a route
+    return target if safe and target.startswith("/") else "/"
 
 
 @login_not_required

@@ -35,9 +35,8 @@ def owner_of(request: HttpRequest, label: str, pk: Any) -> Any:
 def back(request: HttpRequest) -> HttpResponse:
     """Where the form was, when that is a page of this portal."""
     url = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()):
-        url = "/"
-    return redirect(url)
+    allowed = url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
+    return redirect(url if allowed and url.startswith("/") else "/")
 
 
 @require_POST
