@@ -4,7 +4,7 @@ WORKDIR /app
 COPY requirements.txt .
 RUN python -m pip install --no-cache-dir --no-deps --require-hashes -r requirements.txt
 COPY . .
-RUN SECRET_KEY=only-for-collecting-files ALLOWED_HOSTS=localhost python manage.py collectstatic --noinput
+RUN python dev.py secrets /tmp/made && SECRETS_DIR=/tmp/made ALLOWED_HOSTS=localhost python manage.py collectstatic --noinput && rm -r /tmp/made
 RUN python -m compileall -q accounts organizations members activities evaluation shishi_portal
 USER 10001:10001
 EXPOSE 8000

@@ -8,11 +8,13 @@ python3 dev.py bench    measured ratios against hand-written SQL and bare Django
 python3 dev.py manage   manage.py inside the environment, e.g. `dev.py manage import_ledger DIR`
 python3 dev.py walk     a long random walk over all routes: `dev.py walk 20000 [seed]`
 python3 dev.py pictures take the pictures of README and handbook again
+python3 dev.py secrets DIR  make the secrets of production, one file each, never over old ones
 python3 dev.py lock     write requirements*.txt again from pyproject.toml
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import re
@@ -22,6 +24,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from secrets import token_bytes, token_urlsafe
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
@@ -317,6 +320,26 @@ def lock() -> None:
             fail(f"{name} 中出现了网址,不能提交。")
 
 
+# --- secrets ----------------------------------------------------------------------------------
+
+
+def secrets(folder: str = "secrets") -> None:
+    """Random secrets, readable by their owner; what is there already stays."""
+    place = Path(folder)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    names = ("secret_key", "audit_key", "token_pepper", "index_key", "database_password")
+    made = {name: token_urlsafe(48) for name in names}
+    made["field_keys"] = "k1:" + base64.b64encode(token_bytes(32)).decode()
+    for name, value in made.items():
+        path = place / name
+        if path.exists():
+            say(f"  {path} 已存在,保留")
+            continue
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(value + "\n")
+        say(f"  {path} 已生成")
+
+
 def main() -> None:
     if sys.version_info < (3, 11):
         found = ".".join(map(str, sys.version_info[:3]))
@@ -324,13 +347,15 @@ def main() -> None:
             f"需要 Python 3.11 或更新版本,当前是 {found}({sys.executable})。请用 python3.11 dev.py 重试。"
         )
     commands = {"run": run, "test": test, "check": check, "bench": bench, "lock": lock}
-    commands |= {"pictures": pictures, "walk": walk}
+    commands |= {"pictures": pictures, "walk": walk, "secrets": secrets}
     name, *arguments = sys.argv[1:] or ["help"]
     if name == "manage":
         environment(dev=False)
         manage(*arguments)
     elif name in commands:
-        commands[name](*arguments) if name in ("test", "bench", "walk") else commands[name]()
+        commands[name](*arguments) if name in ("test", "bench", "walk", "secrets") else commands[
+            name
+        ]()
     else:
         fail(__doc__ or "")
 

@@ -6,6 +6,9 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+
+from accounts.sealing import keyring
 
 
 @register(Tags.security)
@@ -27,4 +30,8 @@ def production_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
         wrong(3, "生产环境需要 Redis 作为任务通道。", "请设置 REDIS_URL=redis://……")
     if not settings.SECOND_FACTOR_REQUIRED:
         wrong(4, "没有要求动态口令。", "请去掉 SECOND_FACTOR_REQUIRED=0。")
+    try:
+        keyring(settings.FIELD_KEYS)
+    except ImproperlyConfigured as error:
+        wrong(5, str(error), "请用 python3 dev.py secrets 生成,或按 docs/security.md 轮换。")
     return found

@@ -11,13 +11,16 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def secret(name: str) -> str:
-    """The value of NAME, or of the file that NAME_FILE names; empty when neither is set."""
+    """The value of NAME, of the file that NAME_FILE names, or of the file `name` in SECRETS_DIR."""
     path = os.environ.get(f"{name}_FILE")
+    if not path and name not in os.environ and (folder := os.environ.get("SECRETS_DIR")):
+        own = Path(folder) / name.lower()
+        path = str(own) if own.exists() else None
     if path:
         try:
             return Path(path).read_text().strip()
         except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE 指向的文件无法读取:{error}") from error
+            raise ImproperlyConfigured(f"{name} 的密钥文件无法读取:{error}") from error
     return os.environ.get(name, "")
 
 
