@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -110,14 +109,7 @@ class SessionPolicyMiddleware:
     @staticmethod
     def current(request: HttpRequest) -> SignIn | None:
         digest = session_digest(request.session.session_key or "")
-        session = SignIn.objects.open().filter(session_digest=digest, user=request.user).first()
-        if session is None:
-            return None
-        now = timezone.now()
-        idle = timedelta(seconds=settings.SESSION_COOKIE_AGE)
-        fresh = now - session.last_used_at <= idle
-        young = now - session.started_at <= settings.SESSION_LONGEST
-        return session if fresh and young else None
+        return SignIn.objects.alive().filter(session_digest=digest, user=request.user).first()
 
     @staticmethod
     def due(request: HttpRequest) -> str:

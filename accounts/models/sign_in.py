@@ -1,7 +1,9 @@
 """What a person signs in with, and the sessions that came of it."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -64,6 +66,14 @@ class SignInQuerySet(models.QuerySet["SignIn"]):
 
     def open(self) -> "SignInQuerySet":
         return self.filter(ended_at__isnull=True)
+
+    def alive(self) -> "SignInQuerySet":
+        """Open, used within the idle time, begun within the longest time."""
+        now = timezone.now()
+        idle = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        return self.open().filter(
+            last_used_at__gte=now - idle, started_at__gte=now - settings.SESSION_LONGEST
+        )
 
 
 class SignIn(models.Model):

@@ -97,7 +97,8 @@ def second_factor_codes(request: HttpRequest) -> HttpResponse:
 def session_list(request: HttpRequest) -> HttpResponse:
     current = session_digest(request.session.session_key or "")
     sessions = SignIn.objects.visible_to(request.user)
-    context = {"open": sessions.open(), "ended": sessions.exclude(ended_at=None)[:20]}
+    alive = sessions.alive()
+    context = {"open": alive, "ended": sessions.exclude(pk__in=alive.values("pk"))[:20]}
     return render(request, "accounts/session_list.html", {**context, "current": current})
 
 
