@@ -39,16 +39,17 @@ class PartyOrganizationQuerySet(models.QuerySet["PartyOrganization"]):
         return self.filter(valid_on(day, "founded_on", "dissolved_on"))
 
     def with_coverage_count_on(
-        self, day: date, organizations: models.QuerySet
+        self, day: date, organizations: models.QuerySet | None = None
     ) -> "PartyOrganizationQuerySet":
-        """Adds `covered_count`: those of these organizations it covers, alive, on the day."""
+        """Adds `covered_count`: how many (of these) organizations it covers, alive, on the day."""
         links = CoverageLink.objects.live_on(day).filter(
             valid_on(
                 day, "social_organization__registered_on", "social_organization__deregistered_on"
             ),
             party_organization=OuterRef("pk"),
-            social_organization__in=organizations,
         )
+        if organizations is not None:
+            links = links.filter(social_organization__in=organizations)
         number = (
             links.order_by()
             .values("party_organization")

@@ -328,15 +328,17 @@ def audit_event(world: World) -> Any:
 
 
 def make_unit(code: str, mark: str) -> SupervisingUnit:
-    """The names of a city's units are known in the city, so they carry no mark there."""
+    """Units and bodies of a city are known in the city, so their names carry no mark there."""
     number = SupervisingUnit.objects.count() + 1
     name = f"{mark}局" if code.startswith(ABROAD) else f"第{number}局"
     return SupervisingUnit.objects.create(code=f"{code}W{number}", name=name, area_code=code[:6])
 
 
 def make_body(township: Township, line: str, mark: str) -> ResponsibleBody:
+    number = ResponsibleBody.objects.count() + 1
+    known = not township.code.startswith(ABROAD)
     return ResponsibleBody.objects.create(
-        name=f"{mark}责任主体",
+        name=f"第{number}责任主体" if known else f"{mark}责任主体",
         kind=line,
         area_code=township.code[:6],
         township=township if line == "township" else None,

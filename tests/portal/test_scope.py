@@ -271,11 +271,11 @@ def test_a_record_from_outside_is_a_record_that_does_not_exist(asker: Asker, rol
         for name in fields.selects:
             own = {fields.values[name]}
             for key in sorted(keys - own):
+                if _is_own(asker, role, key):
+                    continue
                 wrong = {**fields.values, name: key}
                 none = {**fields.values, name: str(MISSING)}
                 refused = asker.ask("POST", url, role=role, data=wrong)
-                if refused.status_code == 302 and _is_own(asker, role, key):
-                    continue
                 absent = asker.ask("POST", url, role=role, data=none)
                 same = words(refused, key) == words(absent, str(MISSING))
                 assert same, (row.route, name, key)
