@@ -88,7 +88,7 @@ def add_elsewhere(world: World) -> None:
     there = world.places["sibling"]
     more = make_place(SECOND, THIRD, "新来", there.unit, there.body)
     for one in KINDS.values():
-        if one.reach not in ("personal", "office", "audit"):
+        if one.reach not in ("personal", "office", "audit", "city"):
             one.make(more)
 
 
