@@ -6,12 +6,20 @@ from django.db.models.signals import post_migrate
 
 from accounts.triggers import install
 from evaluation import protection
-from evaluation.triggers import SCRIPTS
+from evaluation.triggers import MARK, SCRIPTS, TOWNSHIP
 
 
-def install_triggers(using: str, **kwargs: Any) -> None:
+def install_triggers(using: str, plan: list[Any], **kwargs: Any) -> None:
+    """What migrations changed while triggers were away is counted again, as is a changed count."""
     install(connections[using], SCRIPTS)
     install(connections[using], protection.SCRIPTS)
+    tables = connections[using].introspection.table_names()
+    if plan and MARK in tables and TOWNSHIP in tables:
+        with connections[using].cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {MARK} (township_code, created_at)"  # noqa: S608 - own names
+                f" SELECT code, CURRENT_TIMESTAMP FROM {TOWNSHIP}"
+            )
 
 
 class EvaluationConfig(AppConfig):
