@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -12,7 +13,7 @@ def install_triggers(using: str, **kwargs: Any) -> None:
     install(connections[using], SCRIPTS)
 
 
-def remove_triggers(using: str, plan: list[Any], **kwargs: Any) -> None:
+def remove_triggers(using: str, plan: Sequence[Any] = (), **kwargs: Any) -> None:
     if plan:
         make_way(connections[using])
 

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -9,7 +10,7 @@ from evaluation import protection
 from evaluation.triggers import MARK, SCRIPTS, TOWNSHIP
 
 
-def install_triggers(using: str, plan: list[Any], **kwargs: Any) -> None:
+def install_triggers(using: str, plan: Sequence[Any] = (), **kwargs: Any) -> None:
     """What migrations changed while triggers were away is counted again, as is a changed count."""
     install(connections[using], SCRIPTS)
     install(connections[using], protection.SCRIPTS)
