@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 from accounts.models import User
 from evaluation.actions.coverage import drain_coverage, sweep_coverage
-from evaluation.dashboard import Selection, coverage_report
+from evaluation.dashboard.coverage import Selection, coverage_report
 from evaluation.models import CoverageCell, CoverageMark, PublishedCoverage
 from organizations.actions.coverage import cover, end_link, reopen_link, transfer_link
 from organizations.actions.hand_over import move_at_once

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from evaluation.actions.coverage import drain_coverage
-from evaluation.dashboard import Selection, coverage_report
+from evaluation.dashboard.coverage import Selection, coverage_report
 from organizations.actions.coverage import (
     correct_link,
     cover,
