@@ -31,6 +31,26 @@ MENU: Menu = [
         ],
     ),
     (
+        "组织生活",
+        [
+            ("制度落实", "activities:duty-panel", Right.VIEW_ACTIVITIES),
+            ("会议活动", "activities:activity-list", Right.VIEW_ACTIVITIES),
+            ("年度计划", "activities:plan-list", Right.VIEW_ACTIVITIES),
+            ("决议落实", "activities:resolution-list", Right.VIEW_ACTIVITIES),
+            ("服务成效", "activities:outcome-page", Right.VIEW_ACTIVITIES),
+        ],
+    ),
+    (
+        "阵地与保障",
+        [
+            ("活动场所", "activities:venue-list", Right.VIEW_ACTIVITIES),
+            ("党建经费", "activities:fund-list", Right.VIEW_ACTIVITIES),
+            ("共建协议", "activities:agreement-list", Right.VIEW_ACTIVITIES),
+            ("荣誉", "activities:honour-list", Right.VIEW_ACTIVITIES),
+            ("否决情形", "activities:incident-list", Right.VIEW_ACTIVITIES),
+        ],
+    ),
+    (
         "评价",
         [
             ("达标创星", "evaluation:star-page", Right.VIEW_RATINGS),

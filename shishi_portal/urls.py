@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("registry/", include("organizations.urls")),
     path("members/", include("members.urls")),
+    path("activities/", include("activities.urls")),
     path("", include("evaluation.urls")),
     path("api/v1/", include("evaluation.api_urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),

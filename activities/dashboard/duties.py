@@ -51,6 +51,20 @@ class Tally:
         return self.running - self.early
 
     @property
+    def due(self) -> int:
+        """All that owe it, whether or not the period is over."""
+        return self.expected + self.running
+
+    @property
+    def did(self) -> int:
+        return self.done + self.early
+
+    @property
+    def share(self) -> str:
+        """Done of all that owe it, in per cent, for a bar."""
+        return f"{self.did * 100 / self.due:.1f}" if self.due else "—"
+
+    @property
     def percent(self) -> str:
         """Done of what was due, in per cent, for a bar; a dash when nothing was due."""
         return f"{self.done * 100 / self.expected:.1f}" if self.expected else "—"

@@ -13,6 +13,28 @@ from members.models import PartyGroup
 from organizations.models import PartyOrganization
 
 
+class YearPlanQuerySet(OwnedQuerySet):
+    def with_progress(self) -> "YearPlanQuerySet":
+        """Adds `item_count`, and `done_count` of those that a filed record fulfilled."""
+        done = models.Q(items__activity__state="filed")
+        return self.annotate(
+            item_count=models.Count("items", distinct=True),
+            done_count=models.Count("items", filter=done, distinct=True),
+        )
+
+    def filed_late(self, month: int, day: int, *, late: bool) -> "YearPlanQuerySet":
+        """Plans filed after this day of their own year, or by then."""
+        after = models.Q(filed_on__year__gt=models.F("year")) | models.Q(
+            models.Q(filed_on__year=models.F("year"))
+            & (
+                models.Q(filed_on__month__gt=month)
+                | models.Q(filed_on__month=month, filed_on__day__gt=day)
+            )
+        )
+        rows = self.filter(state=PlanState.FILED)
+        return rows.filter(after) if late else rows.exclude(after)
+
+
 class YearPlan(models.Model):
     """The plan of one party organization for one year."""
 
@@ -38,7 +60,7 @@ class YearPlan(models.Model):
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = YearPlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = "年度计划"

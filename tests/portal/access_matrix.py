@@ -100,6 +100,8 @@ REACH = {
     "city": dict.fromkeys(SCOPED, "own beside sibling"),
     # what belongs to one account
     "personal": dict.fromkeys(ROLES, "own"),
+    # one for the whole portal, of which everybody with a scope sees the own part
+    "shared": dict.fromkeys(SCOPED, "own"),
     # the administrators' business, which lies in no township
     "office": dict.fromkeys(ADMINS, "own"),
     "audit": {"audit_admin": "own"},
@@ -317,6 +319,50 @@ MATRIX: list[Row] = [
         but={("township_officer", "own"): 403, ("township_officer", "beside"): 403},
     ),
     *row("organizations:hand-over-withdraw", "POST", "edit_registry", of="hand_over", ok=302),
+    # --- organizational life
+    *row("activities:activity-list", "GET", "view_activities"),
+    *row("activities:activity-list", "POST", "view_activities", ok=302),
+    *row("activities:activity-create", "GET POST", "edit_activities"),
+    *row("activities:activity-page", "GET", "view_activities", of="activity"),
+    *row("activities:activity-edit", "GET POST", "edit_activities", of="activity"),
+    *row("activities:activity-discard", "POST", "edit_activities", of="activity", ok=302),
+    *row("activities:activity-void", "POST", "edit_activities", of="activity", ok=302),
+    *row("activities:resolution-list", "GET", "view_activities"),
+    *row("activities:resolution-list", "POST", "view_activities", ok=302),
+    *row("activities:resolution-finish", "POST", "edit_activities", of="resolution", ok=302),
+    *row("activities:outcome-page", "GET", "view_activities"),
+    *row("activities:plan-list", "GET", "view_activities"),
+    *row("activities:plan-list", "POST", "view_activities", ok=302),
+    # without an organization named there is nothing to plan for
+    *row("activities:plan-make", "POST", "edit_activities", ok=404),
+    *row("activities:plan-page", "GET", "view_activities", of="year_plan"),
+    *row("activities:plan-edit", "POST", "edit_activities", of="year_plan", ok=302),
+    *row("activities:plan-file", "POST", "edit_activities", of="year_plan", ok=302),
+    *row("activities:item-create", "GET POST", "edit_activities", of="year_plan"),
+    *row("activities:item-edit", "GET POST", "edit_activities", of="plan_item"),
+    *row("activities:item-remove", "POST", "edit_activities", of="plan_item", ok=302),
+    *row("activities:duty-panel", "GET", "view_activities"),
+    *row("activities:duty-page", "GET", "view_activities", of="duty"),
+    *row("activities:duty-organizations", "GET", "view_activities", of="duty", query="?period=1"),
+    *row("activities:life-page", "GET", "view_activities", of="party"),
+    *row("activities:setting-edit", "GET POST", "edit_activities", of="party"),
+    *row("activities:archive-page", "GET", "view_activities", of="party"),
+    *row("activities:document-create", "GET POST", "edit_activities", of="party"),
+    *row("activities:document-page", "GET", "view_activities", of="document"),
+    *row("activities:document-remove", "POST", "edit_activities", of="document", ok=302),
+    *(
+        one
+        for noun in ("agreement", "venue", "fund", "honour", "incident")
+        for one in (
+            *row(f"activities:{noun}-list", "GET", "view_activities"),
+            *row(f"activities:{noun}-list", "POST", "view_activities", ok=302),
+            *row(f"activities:{noun}-create", "GET POST", "edit_activities"),
+            *row(f"activities:{noun}-page", "GET", "view_activities", of=noun),
+            *row(f"activities:{noun}-edit", "GET POST", "edit_activities", of=noun),
+            *row(f"activities:{noun}-remove", "POST", "edit_activities", of=noun, ok=302),
+        )
+    ),
+    *row("activities:incident-decide", "POST", "decide_incidents", of="incident", ok=302),
     # --- attachments; without an owner named there is nothing to attach to
     *row("organizations:attachment-upload", "POST", ANYBODY, ok=404),
     *row("organizations:attachment-file", "GET", "view_registry", of="attachment"),

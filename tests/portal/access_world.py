@@ -21,6 +21,18 @@ from accounts.actions.sessions import begin_session
 from accounts.actions.tokens import issue_token
 from accounts.models import AccountProposal, AuditEvent, SavedFilter, User
 from accounts.rules import lendable
+from activities.actions.activity import start_activity
+from activities.models import (
+    Agreement,
+    ArchiveDocument,
+    ArchiveFolder,
+    DutyRule,
+    Fund,
+    Incident,
+    PartyHonour,
+    Venue,
+    YearPlan,
+)
 from evaluation.actions.rating_runs import COMPUTED, row_of
 from evaluation.actions.schemes import scheme_in_force
 from evaluation.forms.ratings import CycleForm
@@ -48,6 +60,7 @@ from tests.members.world import make_member
 from tests.portal.access_matrix import ROLES
 from tests.world import (
     CITY,
+    DAY,
     FIRST,
     SECOND,
     THIRD,
@@ -180,6 +193,92 @@ def attachment(place: Place) -> Any:
         served_as="image/jpeg",
         size=5,
         sha256="0" * 64,
+    )
+
+
+@kind()
+def activity(place: Place) -> Any:
+    return start_activity(party=place.party, kinds=["theme_day"], held_on=DAY, by=None)
+
+
+@kind()
+def resolution(place: Place) -> Any:
+    return activity(place).resolutions.create(text="维修场所", owner="陈志强")
+
+
+@kind()
+def year_plan(place: Place) -> Any:
+    return YearPlan.objects.get_or_create(party_organization=place.party, year=2026)[0]
+
+
+@kind()
+def plan_item(place: Place) -> Any:
+    plan = year_plan(place)
+    return plan.items.create(kind="theme_day", planned_on=date(2026, 3, 15), theme="主题党日")
+
+
+@kind(reach="shared", address=lambda spec: {"duty": spec.duty})
+def duty(world: World) -> Any:
+    return DutyRule.objects.get(duty="theme_day")
+
+
+@kind()
+def document(place: Place) -> Any:
+    return ArchiveDocument.objects.create(
+        party_organization=place.party,
+        folder=ArchiveFolder.objects.first(),
+        year=2026,
+        dated_on=DAY,
+        title="批复",
+    )
+
+
+@kind()
+def agreement(place: Place) -> Any:
+    return Agreement.objects.create(
+        party_organization=place.party, kind="community", partner="社区", signed_on=DAY
+    )
+
+
+@kind()
+def venue(place: Place) -> Any:
+    return Venue.objects.create(
+        party_organization=place.party, name="阵地", township=place.township, opened_on=DAY
+    )
+
+
+@kind()
+def fund(place: Place) -> Any:
+    return Fund.objects.create(
+        party_organization=place.party,
+        year=2026,
+        kind="budget",
+        amount=100,
+        dated_on=DAY,
+        purpose="预算",
+    )
+
+
+@kind()
+def honour(place: Place) -> Any:
+    return PartyHonour.objects.create(
+        party_organization=place.party,
+        kind="award",
+        level="county",
+        title="先进",
+        awarded_on=DAY,
+        awarded_by="市委",
+    )
+
+
+@kind()
+def incident(place: Place) -> Any:
+    return Incident.objects.create(
+        party_organization=place.party,
+        kind="fraud",
+        happened_on=DAY,
+        description="补写记录",
+        evidence="通报",
     )
 
 
@@ -397,7 +496,7 @@ def build_world() -> World:
             foreign = one.make(world.stranger)
             for role in ROLES:
                 world.records[name, "foreign", role] = foreign
-        elif one.reach in ("office", "audit"):
+        elif one.reach in ("office", "audit", "shared"):
             world.records[name, "own", ""] = one.make(world)
         else:
             for relation, place in world.places.items():

@@ -1,0 +1,305 @@
+"""The lists of organizational life: their columns, in the words of the fields."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html
+
+from accounts.listing import Column, Listing
+from activities import filters
+from activities.models import (
+    Activity,
+    Agreement,
+    Fund,
+    Incident,
+    PartyHonour,
+    Resolution,
+    Venue,
+    YearPlan,
+)
+from activities.rules.duties import plan_in_time
+from activities.rules.vocabulary import IncidentState, PlanState, RecordState
+
+
+def badge(tone: str, words: str) -> str:
+    return format_html('<span class="badge{}">{}</span>', f" badge--{tone}" if tone else "", words)
+
+
+def party_column(**more: Any) -> Column:
+    return Column(
+        "party_organization",
+        sort="party_organization__pinyin",
+        path="party_organization",
+        **more,
+    )
+
+
+def code_column() -> Column:
+    return Column("party_code", label="党组织编码", path="party_organization__code", shown=False)
+
+
+def place_column(path: str = "party_organization__township") -> Column:
+    return Column("township", label="镇(街道)", path=path, sort=f"{path}_id", shown=False)
+
+
+def state(row: Activity) -> str:
+    """State of a record as word and sign."""
+    if row.state == RecordState.DRAFT:
+        return badge("warn", "… 草稿")
+    if row.state == RecordState.VOID:
+        return badge("", "✕ 已作废")
+    if row.is_late:
+        return badge("warn", "! 逾期归档")
+    return badge("good", "✓ 已归档")
+
+
+def kinds(row: Activity) -> str:
+    return row.kind_words
+
+
+def presence(row: Activity) -> str:
+    return f"{row.n_present} / {row.n_expected}"
+
+
+ACTIVITIES = Listing(
+    route="activities:activity-list",
+    title="会议活动记录",
+    unit="份",
+    model=Activity,
+    filterset=filters.ActivityFilter,
+    order="-held_on",
+    template="activities/activity_list.html",
+    empty="记下第一次会议后,这里会按日期列出。",
+    columns=[
+        Column("title", sort=None, link="activities:activity-page"),
+        Column("kinds", label="类型", show=kinds, cell=kinds, sort=None),
+        Column("held_on"),
+        party_column(),
+        code_column(),
+        place_column(),
+        Column("presence", label="实到 / 应到", show=presence, cell=presence, sort=None),
+        Column("n_expected", shown=False),
+        Column("n_present", shown=False),
+        Column("n_excused", shown=False),
+        Column("n_absent", shown=False),
+        Column("place", sort=None, shown=False),
+        Column("host", sort=None, shown=False),
+        Column("state", show=state),
+        Column("filed_at", shown=False),
+        Column("n_corrections", shown=False),
+    ],
+)
+
+
+def resolution_state(row: Resolution) -> str:
+    if row.done_on:
+        return badge("good", f"✓ {row.done_on:%Y-%m-%d} 完成")
+    if row.due_on and row.due_on < timezone.localdate():
+        return badge("bad", "! 逾期未完成")
+    return badge("", "… 未完成")
+
+
+def resolution_words(row: Resolution) -> str:
+    return "已完成" if row.done_on else "未完成"
+
+
+RESOLUTIONS = Listing(
+    route="activities:resolution-list",
+    title="决议落实",
+    unit="项",
+    model=Resolution,
+    filterset=filters.ResolutionFilter,
+    order="due_on",
+    empty="会议记录里写下的决议,归档后在这里跟踪落实。",
+    columns=[
+        Column("text", sort=None, link="activities:activity-page", link_path="activity_id"),
+        Column("owner"),
+        Column("due_on"),
+        Column(
+            "done", label="完成情况", path="done_on", show=resolution_state, cell=resolution_words
+        ),
+        Column(
+            "party_organization",
+            label="党组织",
+            path="activity__party_organization",
+            sort="activity__party_organization__pinyin",
+        ),
+        Column("held_on", label="会议日期", path="activity__held_on"),
+        place_column("activity__party_organization__township"),
+    ],
+)
+
+
+def plan_state(row: YearPlan) -> str:
+    if row.state != PlanState.FILED or row.filed_on is None:
+        return badge("warn", "… 编制中")
+    if plan_in_time(row.year, row.filed_on):
+        return badge("good", "✓ 按时报备")
+    return badge("warn", "! 逾期报备")
+
+
+def plan_progress(row: Any) -> str:
+    return f"{row.done_count} / {row.item_count}"
+
+
+PLANS = Listing(
+    route="activities:plan-list",
+    title="年度计划",
+    unit="份",
+    model=YearPlan,
+    filterset=filters.PlanFilter,
+    order="-year",
+    template="activities/plan_list.html",
+    empty="每年 1 月 31 日前报备组织生活年度计划,系统按各项制度先生成一份。",
+    columns=[
+        party_column(link="activities:plan-page"),
+        code_column(),
+        place_column(),
+        Column("year"),
+        Column(
+            "progress", label="已开展 / 计划", show=plan_progress, cell=plan_progress, sort=None
+        ),
+        Column("feature", sort=None),
+        Column("filed_on"),
+        Column("state", show=plan_state),
+    ],
+)
+
+
+def validity(row: Agreement) -> str:
+    if row.valid_to and row.valid_to <= timezone.localdate():
+        return badge("", "已到期")
+    return badge("good", "✓ 有效")
+
+
+AGREEMENTS = Listing(
+    route="activities:agreement-list",
+    title="共建协议",
+    model=Agreement,
+    filterset=filters.AgreementFilter,
+    order="-signed_on",
+    unit="份",
+    template="activities/small_list.html",
+    empty="与社区、机关或其他党组织签订共建协议后,在这里登记。",
+    columns=[
+        Column("partner", link="activities:agreement-page"),
+        party_column(),
+        code_column(),
+        place_column(),
+        Column("kind"),
+        Column("signed_on"),
+        Column("valid_to"),
+        Column("validity", label="状态", show=validity, sort=None, cell="valid_to"),
+    ],
+)
+
+
+def have_count(row: Any) -> str:
+    tone = "good" if row.have_count == 7 else "warn"
+    sign = "✓" if row.have_count == 7 else "!"
+    return badge(tone, f"{sign} {row.have_count} / 7")
+
+
+def shared(row: Venue) -> str:
+    return badge("", "区域共享型") if row.is_shared else ""
+
+
+VENUES = Listing(
+    route="activities:venue-list",
+    title="活动场所",
+    model=Venue,
+    filterset=filters.VenueFilter,
+    unit="处",
+    template="activities/small_list.html",
+    empty="登记党组织活动场所并按“七有”标准核查后,在这里列出。",
+    columns=[
+        Column("name", link="activities:venue-page"),
+        party_column(),
+        code_column(),
+        place_column("township"),
+        Column("address", sort=None, shown=False),
+        Column("area", shown=False),
+        Column("have_count", label="七有", show=have_count),
+        Column("is_shared", show=shared),
+        Column("checked_on"),
+        Column("opened_on", shown=False),
+    ],
+)
+
+
+def money(row: Fund) -> str:
+    return f"{row.amount:,.2f}"
+
+
+FUNDS = Listing(
+    route="activities:fund-list",
+    title="党建经费",
+    model=Fund,
+    filterset=filters.FundFilter,
+    order="-dated_on",
+    unit="笔",
+    template="activities/small_list.html",
+    empty="登记年度预算、党费返拨、补助和支出后,在这里列出。",
+    columns=[
+        Column("purpose", sort=None, link="activities:fund-page"),
+        party_column(),
+        code_column(),
+        place_column(),
+        Column("year"),
+        Column("kind"),
+        Column("amount", numeric=True, show=money),
+        Column("dated_on"),
+        Column("document", shown=False),
+    ],
+)
+
+HONOURS = Listing(
+    route="activities:honour-list",
+    title="荣誉",
+    model=PartyHonour,
+    filterset=filters.HonourFilter,
+    order="-awarded_on",
+    unit="项",
+    template="activities/small_list.html",
+    empty="党组织获得的表彰、列入典型培育对象、经验推广和现场教学,在这里登记。",
+    columns=[
+        Column("title", link="activities:honour-page"),
+        party_column(),
+        code_column(),
+        place_column(),
+        Column("kind"),
+        Column("level"),
+        Column("awarded_by", sort=None),
+        Column("awarded_on"),
+        Column("document", shown=False),
+    ],
+)
+
+
+def incident_state(row: Incident) -> str:
+    tone = {IncidentState.PROPOSED: "warn", IncidentState.CONFIRMED: "bad"}.get(
+        IncidentState(row.state), ""
+    )
+    sign = {"warn": "…", "bad": "!"}.get(tone, "✕")
+    return badge(tone, f"{sign} {row.get_state_display()}")
+
+
+INCIDENTS = Listing(
+    route="activities:incident-list",
+    title="否决情形",
+    model=Incident,
+    filterset=filters.IncidentFilter,
+    order="-happened_on",
+    unit="项",
+    template="activities/small_list.html",
+    empty="没有登记过影响达标创星的情形。",
+    columns=[
+        Column("kind", link="activities:incident-page"),
+        party_column(),
+        code_column(),
+        place_column(),
+        Column("happened_on"),
+        Column("state", show=incident_state),
+        Column("evidence", sort=None, shown=False),
+    ],
+)
