@@ -282,7 +282,7 @@ def same_meeting(activity: Activity) -> Activity | None:
 
 def _archive(activity: Activity) -> None:
     folders = {KINDS[ActivityKind(kind)].folder for kind in activity.kinds}
-    title = f"{activity.held_on:%Y-%m-%d} {activity.kind_words}:{activity.title}"
+    title = f"{activity.kind_words}:{activity.title}"
     file_source(
         party_id=activity.party_organization_id,
         source=activity,
@@ -293,20 +293,21 @@ def _archive(activity: Activity) -> None:
 
 
 def _link_plan(activity: Activity) -> None:
-    """Fulfil the first open line of the month's plan of the same kind, unless one is linked."""
-    if PlanItem.objects.filter(activity=activity).exists():
-        return
+    """Fulfil, for each kind that no line is linked for yet, the month's first open line of it."""
+    linked = set(PlanItem.objects.filter(activity=activity).values_list("kind", flat=True))
     items = PlanItem.objects.open_ones().filter(
         plan__party_organization=activity.party_organization_id,
         plan__year=activity.held_on.year,
         planned_on__month=activity.held_on.month,
-        kind__in=activity.kinds,
-        group=activity.group_id,
     )
-    item = items.order_by("planned_on", "pk").first()
-    if item is not None:
-        item.activity = activity
-        item.save(update_fields=["activity"])
+    for kind in set(activity.kinds) - linked:
+        own = items.filter(kind=kind)
+        if kind == ActivityKind.GROUP_MEETING:
+            own = own.filter(group=activity.group_id)
+        item = own.order_by("planned_on", "pk").first()
+        if item is not None:
+            item.activity = activity
+            item.save(update_fields=["activity"])
 
 
 @transaction.atomic

@@ -58,7 +58,7 @@ def save_record(
             raise ChangedMeanwhile
         if isinstance(stored, Incident) and stored.state != IncidentState.PROPOSED:
             raise ValidationError("已经认定的情形不能再修改。")
-    before, after = audit.changes(stored, own)
+    before, after = ({}, own) if is_new else audit.changes(stored, own)
     for name, value in own.items():
         setattr(stored, name, value)
     check_reach(by, stored.party_organization_id)

@@ -106,12 +106,13 @@ class PlanItem(models.Model):
     host = models.CharField("主持(授课)人", max_length=60, blank=True)
     audience = models.CharField("参加范围", max_length=60, blank=True)
     owner = models.CharField("责任人", max_length=60, blank=True)
-    activity = models.OneToOneField(
+    # one record may fulfil two lines: a meeting of members with a lecture
+    activity = models.ForeignKey(
         Activity,
         models.SET_NULL,
         null=True,
         blank=True,
-        related_name="plan_item",
+        related_name="plan_items",
         verbose_name="关联记录",
     )
 

@@ -95,6 +95,7 @@ def _page(request: HttpRequest, plan: YearPlan, form: PlanForm) -> HttpResponse:
         "form": form,
         "can_edit": can_edit,
         "today": today,
+        "month_start": today.replace(day=1),
         "in_time": plan.filed_on is not None and plan_in_time(plan.year, plan.filed_on),
         "is_filed": plan.state == PlanState.FILED,
         "history": history_of(plan),

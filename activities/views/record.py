@@ -41,10 +41,12 @@ def found(request: HttpRequest, pk: int) -> Activity:
 @require_http_methods(["GET", "POST"])
 def activity_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_ACTIVITIES)
-    drafts = Activity.objects.visible_to(request.user).drafts().with_types()
-    may_write = request.user.may(Right.EDIT_ACTIVITIES)
     rows = Activity.objects.visible_to(request.user).with_types()
-    shown = drafts.order_by("-updated_at")[:5] if may_write else []
+    own = rows.drafts()
+    if request.user.scope.kind != "party_organization":
+        own = own.filter(created_by=request.user.pk)
+    may_write = request.user.may(Right.EDIT_ACTIVITIES)
+    shown = own.order_by("-updated_at")[:5] if may_write else []
     return list_page(request, ACTIVITIES, rows, drafts=shown)
 
 
@@ -98,7 +100,7 @@ def activity_page(request: HttpRequest, pk: int) -> HttpResponse:
     activity = found(request, pk)
     people = list(activity.attendances.select_related("member"))
     versions = ActivityVersion.objects.visible_to(request.user).filter(activity=activity)
-    item = PlanItem.objects.visible_to(request.user).filter(activity=activity)
+    items = PlanItem.objects.visible_to(request.user).filter(activity=activity)
     can_write = reaches(request.user, activity.party_organization_id)
     context = {
         "activity": activity,
@@ -116,7 +118,7 @@ def activity_page(request: HttpRequest, pk: int) -> HttpResponse:
         "resolutions": activity.resolutions.all(),
         "outcomes": activity.outcomes.select_related("kind"),
         "versions": versions.select_related("corrected_by"),
-        "item": item.select_related("plan").first(),
+        "items": items.select_related("plan"),
         "can_edit": can_write and activity.state != RecordState.VOID,
         "can_void": can_write and activity.state == RecordState.FILED,
         "lacking": missing(facts_of(activity)) if activity.is_draft else [],

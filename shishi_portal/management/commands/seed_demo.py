@@ -25,6 +25,7 @@ from shishi_portal.demo.affairs import seed_affairs
 from shishi_portal.demo.areas import CITY_CODE
 from shishi_portal.demo.city import build_city
 from shishi_portal.demo.life import build_life, set_bodies, set_steps
+from shishi_portal.demo.years import live_two_years
 from shishi_portal.demo.roster import build_roster
 
 SEED = 20191016
@@ -104,6 +105,8 @@ def seed(today: date) -> None:
     standing = [party for party in city.parties if party.kind == PartyKind.STANDING]
     for records in build_roster(random, today, standing):
         _save(records)
+    # a source of its own: what the years hold does not move what was drawn before
+    live_two_years(Random(SEED + 1), today)  # noqa: S311
     audit.record(by=None, action="demo.seed", after={"day": today, "seed": SEED})
 
 
