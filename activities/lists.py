@@ -7,6 +7,8 @@ from django.utils.html import format_html
 
 from accounts.listing import Column, Listing
 from activities import filters
+from activities.imports.activity import ActivityRow
+from activities.imports.means import FundRow, VenueRow
 from activities.models import (
     Activity,
     Agreement,
@@ -67,6 +69,7 @@ ACTIVITIES = Listing(
     unit="份",
     model=Activity,
     filterset=filters.ActivityFilter,
+    sheet=ActivityRow,
     order="-held_on",
     template="activities/activity_list.html",
     empty="记下第一次会议后,这里会按日期列出。",
@@ -209,6 +212,7 @@ VENUES = Listing(
     title="活动场所",
     model=Venue,
     filterset=filters.VenueFilter,
+    sheet=VenueRow,
     unit="处",
     template="activities/small_list.html",
     empty="登记党组织活动场所并按“七有”标准核查后,在这里列出。",
@@ -236,6 +240,7 @@ FUNDS = Listing(
     title="党建经费",
     model=Fund,
     filterset=filters.FundFilter,
+    sheet=FundRow,
     order="-dated_on",
     unit="笔",
     template="activities/small_list.html",

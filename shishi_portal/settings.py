@@ -342,6 +342,9 @@ IMPORT_SHEETS = [
     "organizations.imports.instructor.InstructorSheet",
     "organizations.imports.instructor_assignment.InstructorAssignmentSheet",
     "members.imports.MemberSheet",
+    "activities.imports.activity.ActivitySheet",
+    "activities.imports.means.VenueSheet",
+    "activities.imports.means.FundSheet",
 ]
 
 # --- records ------------------------------------------------------------------------------------
@@ -352,6 +355,7 @@ IMPORT_SHEETS = [
 RECORD_SECTIONS: dict[str, list[str]] = {
     "social_organization": ["evaluation.sections.social_organization_checks"],
     "party_organization": [
+        "activities.sections.life_section",
         "evaluation.sections.party_organization_star",
         "evaluation.sections.party_organization_checks",
     ],
