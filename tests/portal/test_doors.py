@@ -14,6 +14,7 @@ ALLOWED = {
     # an import compares with what is stored anywhere, and checks the scope row by row
     "organizations/imports/",
     "members/imports",
+    "activities/imports/",
 }
 
 
