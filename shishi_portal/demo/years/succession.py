@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from random import Random
 
-from members.models import GroupMember, Membership, PartyGroup, PartyPost
+from members.models import DuesMonth, GroupMember, Membership, PartyGroup, PartyPost
 from members.rules.vocabulary import Entry, Exit
 from organizations.models import CoverageLink, PartyOrganization
 from organizations.rules.vocabulary import Mode
@@ -54,6 +54,10 @@ def _move_people(old: PartyOrganization, new: PartyOrganization, day: date) -> N
         Membership(member_id=key, party_organization=new, valid_from=day, entry=Entry.MOVED.value)
         for key in members
     )
+    # what began later began in the new one
+    for model in (PartyPost, PartyGroup):
+        late = model.objects.filter(party_organization=old, valid_from__gte=day)
+        late.update(party_organization=new)
     posts = list(PartyPost.objects.filter(party_organization=old, valid_to__isnull=True))
     PartyPost.objects.filter(pk__in=[post.pk for post in posts]).update(valid_to=day)
     PartyPost.objects.bulk_create(
@@ -66,5 +70,8 @@ def _move_people(old: PartyOrganization, new: PartyOrganization, day: date) -> N
         for post in posts
     )
     groups = PartyGroup.objects.filter(party_organization=old, valid_to__isnull=True)
-    GroupMember.objects.filter(group__in=groups, valid_to__isnull=True).update(valid_to=day)
+    listed = GroupMember.objects.filter(group__in=groups, valid_to__isnull=True)
+    listed.filter(valid_from__gte=day).delete()
+    listed.update(valid_to=day)
     groups.update(valid_to=day)
+    DuesMonth.objects.filter(party_organization=old, month__gte=day).update(party_organization=new)

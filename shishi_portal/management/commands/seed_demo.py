@@ -25,8 +25,8 @@ from shishi_portal.demo.affairs import seed_affairs
 from shishi_portal.demo.areas import CITY_CODE
 from shishi_portal.demo.city import build_city
 from shishi_portal.demo.life import build_life, set_bodies, set_steps
-from shishi_portal.demo.years import live_two_years
 from shishi_portal.demo.roster import build_roster
+from shishi_portal.demo.years import live_two_years
 
 SEED = 20191016
 
