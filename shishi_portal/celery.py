@@ -45,6 +45,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=2, minute=40),
         "options": {"expires": 36000},
     },
+    "expire-moves": {
+        "task": "members.tasks.expire_moves",
+        "schedule": crontab(hour=0, minute=20),
+        "options": {"expires": 36000},
+    },
     "tidy-accounts": {
         "task": "accounts.tasks.tidy_accounts",
         "schedule": crontab(hour=3, minute=10),

@@ -25,9 +25,20 @@ MENU: Menu = [
             ("党组织", "organizations:party-organization-list", Right.VIEW_REGISTRY),
             ("指导员", "organizations:instructor-list", Right.VIEW_REGISTRY),
             ("覆盖关系", "organizations:coverage-link-list", Right.VIEW_REGISTRY),
-            ("党员", "members:member-list", Right.VIEW_MEMBERS),
             ("移交", "organizations:hand-over-list", Right.EDIT_REGISTRY),
             ("导入", "organizations:import-list", Right.IMPORT),
+        ],
+    ),
+    (
+        "党员",
+        [
+            ("党员", "members:member-list", Right.VIEW_MEMBERS),
+            ("增减平衡", "members:balance-page", Right.VIEW_MEMBERS),
+            ("组织关系转接", "members:move-list", Right.VIEW_MEMBERS),
+            ("党费", "members:dues-page", Right.VIEW_MEMBERS),
+            ("发展党员", "members:applicant-list", Right.VIEW_MEMBERS),
+            ("流动党员", "members:mobile-list", Right.VIEW_MEMBERS),
+            ("承诺践诺", "members:pledge-list", Right.VIEW_MEMBERS),
         ],
     ),
     (

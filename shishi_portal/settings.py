@@ -342,6 +342,7 @@ IMPORT_SHEETS = [
     "organizations.imports.instructor.InstructorSheet",
     "organizations.imports.instructor_assignment.InstructorAssignmentSheet",
     "members.imports.MemberSheet",
+    "members.imports.DuesSheet",
     "activities.imports.activity.ActivitySheet",
     "activities.imports.means.VenueSheet",
     "activities.imports.means.FundSheet",
@@ -355,6 +356,7 @@ IMPORT_SHEETS = [
 RECORD_SECTIONS: dict[str, list[str]] = {
     "social_organization": ["evaluation.sections.social_organization_checks"],
     "party_organization": [
+        "members.sections.people_section",
         "activities.sections.life_section",
         "evaluation.sections.party_organization_star",
         "evaluation.sections.party_organization_checks",

@@ -34,12 +34,9 @@ from members.rules.vocabulary import (
     MoveState,
     PartyDuty,
 )
+from organizations.actions.versions import locked
 from organizations.models import PartyOrganization
 from organizations.rules.vocabulary import Level, PartyKind
-
-
-def locked(member: Member) -> Member:
-    return Member.objects.select_for_update().get(pk=member.pk)
 
 
 def check_day(on: date) -> None:

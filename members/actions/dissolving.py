@@ -9,10 +9,11 @@ from accounts import audit
 from accounts.models import User
 from accounts.rules import Right
 from members.access import require_reach
-from members.actions.affiliation import carry, locked
+from members.actions.affiliation import carry
 from members.models import Applicant, Membership, Move
 from members.rules.moves import OPEN
 from members.rules.vocabulary import ApplicantState
+from organizations.actions.versions import locked
 from organizations.models import PartyOrganization
 
 

@@ -12,16 +12,13 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from members.access import require_reach
-from members.actions.affiliation import locked
-from members.models import DuesBand, DuesBase, DuesMonth, Member, Membership
+from members.models import DuesBase, DuesMonth, Member, Membership
+from members.models.dues import bands_of, due_of, takes_dues
 from members.models.move import current_membership
-from members.models.parameter import whole
 from members.rules.dates import month_of, next_month
-from members.rules.dues import CENT, DEFAULT_BANDS, Band, dues_for
-from members.rules.parameters import Parameter
 from members.rules.vocabulary import Payer
+from organizations.actions.versions import locked
 from organizations.models import PartyOrganization
-from organizations.rules.vocabulary import Level, PartyKind
 
 LATEST_SUPPLEMENT_MONTHS = 6
 
@@ -33,20 +30,6 @@ class Payment:
     paid: Decimal
     paid_on: date | None
     note: str = ""
-
-
-def bands_of(year: int) -> Sequence[Band]:
-    """The bands in force in a year: the latest set until then, else the national ones."""
-    rows = DuesBand.objects.in_force(year)
-    own = [Band(row.payer, row.above, row.percent, row.flat) for row in rows]
-    return own or DEFAULT_BANDS
-
-
-def takes_dues(party: PartyOrganization, year: int) -> bool:
-    """兼合式 and temporary organizations take none (R17), unless a parameter says so."""
-    if party.kind == PartyKind.JOINT:
-        return bool(whole(Parameter.JOINT_DUES, year))
-    return party.level != Level.TEMPORARY_BRANCH
 
 
 @transaction.atomic
@@ -89,12 +72,6 @@ def set_base(
         reason=document,
     )
     return row
-
-
-def due_of(base: DuesBase, bands: Sequence[Band]) -> Decimal:
-    if base.reduced_to is not None:
-        return base.reduced_to.quantize(CENT)
-    return dues_for(base.payer, base.base, bands)
 
 
 def payers_of(party: PartyOrganization, month: date) -> list[Member]:

@@ -9,12 +9,13 @@ from accounts import audit
 from accounts.models import User
 from accounts.rules import Right
 from members.access import require_reach
-from members.actions.affiliation import check_day, locked, set_status
+from members.actions.affiliation import check_day, set_status
 from members.models import LifeEvent, Member
 from members.models.membership import Membership
 from members.models.move import current_membership
 from members.rules.dates import probation_end
 from members.rules.vocabulary import EventKind, FullKind, MemberStatus
+from organizations.actions.versions import locked
 
 LEAST_EXTENSION, LONGEST_EXTENSION = 6, 12
 

@@ -9,10 +9,11 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from members.access import require_reach
-from members.actions.affiliation import check_day, locked
+from members.actions.affiliation import check_day
 from members.models import Member, MobileContact, MobilePeriod
 from members.models.membership import Membership
 from members.models.move import current_membership
+from organizations.actions.versions import locked
 
 
 def _own(member: Member, by: User | None) -> Membership:

@@ -12,13 +12,14 @@ from accounts.access import require
 from accounts.models import User
 from accounts.rules import Right
 from members.access import reaches, require_reach
-from members.actions.affiliation import carry, check_receives, locked, transfer_out
+from members.actions.affiliation import carry, check_receives, transfer_out
 from members.models import DuesMonth, Member, Move
 from members.models.move import current_membership
 from members.models.parameter import whole
 from members.rules.moves import MoveVerb, Side, Step, is_expired, letter_end, step_of
 from members.rules.parameters import Parameter
 from members.rules.vocabulary import MoveState
+from organizations.actions.versions import locked
 from organizations.models import PartyOrganization
 
 

@@ -9,9 +9,10 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from members.access import reaches, require_reach
-from members.actions.affiliation import check_day, locked
+from members.actions.affiliation import check_day
 from members.models import Member, Participation
 from members.models.move import current_membership
+from organizations.actions.versions import locked
 from organizations.models import PartyOrganization
 from organizations.rules.vocabulary import PartyKind
 

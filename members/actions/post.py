@@ -8,10 +8,11 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import User
 from members.access import require_reach
-from members.actions.affiliation import check_day, locked
+from members.actions.affiliation import check_day
 from members.models import Member, Participation, PartyPost, SocialPost
 from members.models.move import current_membership
 from members.rules.vocabulary import PartyDuty, SocialDuty
+from organizations.actions.versions import locked
 from organizations.models import PartyOrganization, SocialOrganization
 
 

@@ -1,5 +1,6 @@
 """党费: bands by year, each member's base of a year, what was due and paid each month."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,9 +11,13 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum,
 from django.db.models.functions import Coalesce
 
 from members.models.membership import Membership
+from members.models.parameter import whole
+from members.rules.dues import CENT, DEFAULT_BANDS, Band, dues_for
+from members.rules.parameters import Parameter
 from members.rules.vocabulary import Payer
 from organizations.models import PartyOrganization
 from organizations.models.scoping import party_organization_scope
+from organizations.rules.vocabulary import Level, PartyKind
 
 NOT_NEGATIVE = MinValueValidator(Decimal(0))
 
@@ -99,6 +104,12 @@ class DuesMonthQuerySet(models.QuerySet["DuesMonth"]):
     def due(self) -> "DuesMonthQuerySet":
         return self.filter(due__gt=0)
 
+    def short(self) -> "DuesMonthQuerySet":
+        return self.filter(paid__lt=F("due"))
+
+    def paid_up(self) -> "DuesMonthQuerySet":
+        return self.filter(paid__gte=F("due"))
+
     def on_time(self, grace_days: int = 0) -> "DuesMonthQuerySet":
         """Paid in full by the end of the month; `deadline` is the day after it."""
         grace = ExpressionWrapper(Value(timedelta(days=grace_days)), DurationField())
@@ -164,3 +175,23 @@ class DuesMonth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} 党费"
+
+
+def bands_of(year: int) -> Sequence[Band]:
+    """The bands in force in a year: the latest set until then, else the national ones."""
+    rows = DuesBand.objects.in_force(year)
+    own = [Band(row.payer, row.above, row.percent, row.flat) for row in rows]
+    return own or DEFAULT_BANDS
+
+
+def takes_dues(party: PartyOrganization, year: int) -> bool:
+    """兼合式 and temporary organizations take none (R17), unless a parameter says so."""
+    if party.kind == PartyKind.JOINT:
+        return bool(whole(Parameter.JOINT_DUES, year))
+    return party.level != Level.TEMPORARY_BRANCH
+
+
+def due_of(base: DuesBase, bands: Sequence[Band]) -> Decimal:
+    if base.reduced_to is not None:
+        return base.reduced_to.quantize(CENT)
+    return dues_for(base.payer, base.base, bands)

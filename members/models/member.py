@@ -12,6 +12,7 @@ from accounts.sealing import EncryptedField, reveal
 from members.models.event import LifeEvent
 from members.models.membership import Membership
 from members.models.mobile import MobilePeriod
+from members.models.participation import Participation
 from members.models.post import PartyPost, SocialPost
 from members.rules.vocabulary import (
     COUNTED,
@@ -42,6 +43,19 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Members with an open membership of this kind."""
         memberships = Membership.objects.filter(valid_to__isnull=True, **match)
         return self.filter(pk__in=memberships.values("member"))
+
+    def last_in(self, **match: Any) -> "MemberQuerySet":
+        """Members who belong, or last belonged, to a party organization of this kind."""
+        memberships = Membership.objects.last_ones().filter(**match)
+        return self.filter(pk__in=memberships.values("member"))
+
+    def holding(self, duty: str, day: date) -> "MemberQuerySet":
+        posts = PartyPost.objects.live_on(day).filter(duty=duty)
+        return self.filter(pk__in=posts.values("member"))
+
+    def taking_part_on(self, day: date) -> "MemberQuerySet":
+        """一方隶属,过双重组织生活."""
+        return self.filter(pk__in=Participation.objects.live_on(day).values("member"))
 
     def belonging_on(self, day: date, **match: Any) -> "MemberQuerySet":
         """Members who belong on the day to a party organization of this kind."""

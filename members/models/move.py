@@ -1,7 +1,7 @@
 """组织关系转接 between organizations, on the way until the receipt is in."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,10 @@ from members.rules.moves import OPEN
 from members.rules.vocabulary import MoveState
 from organizations.models import PartyOrganization
 from organizations.models.scoping import party_organization_scope
+from organizations.rules.vocabulary import PartyKind
+
+if TYPE_CHECKING:
+    from members.models.member import Member
 
 
 class MoveQuerySet(models.QuerySet["Move"]):
@@ -22,6 +26,11 @@ class MoveQuerySet(models.QuerySet["Move"]):
             Q(party_organization_scope(scope, "from_party__"))
             | Q(party_organization_scope(scope, "to_party__"))
         )
+
+    def on_side_of(self, user: Any, side: str) -> "MoveQuerySet":
+        """Those that leave (`out`) or enter (`in`) the account's organizations."""
+        path = "from_party__" if side == "out" else "to_party__"
+        return self.filter(party_organization_scope(user.scope, path))
 
     def pending(self) -> "MoveQuerySet":
         return self.filter(state__in=OPEN)
@@ -66,7 +75,12 @@ class Move(models.Model):
     dues_paid_to = models.DateField("党费交至", null=True, blank=True)
     moved_on = models.DateField("转接日期", null=True, blank=True)
     applied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="申请人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="申请人",
     )
     created_at = models.DateTimeField("申请时间", auto_now_add=True)
     updated_at = models.DateTimeField("更新时间", auto_now=True)
@@ -98,6 +112,21 @@ class Move(models.Model):
 
     def __str__(self) -> str:
         return f"转接 {self.member_id}"
+
+    @staticmethod
+    def destinations(member: "Member") -> models.QuerySet:
+        """The other living organizations of the member's city that take members in, by name.
+
+        Where one can be moved to is no secret; who is there is.
+        """
+        current = current_membership(member.pk)
+        if current is None:
+            return PartyOrganization.objects.none()
+        city = current.party_organization.township_id[:6]
+        rows = PartyOrganization.objects.filter(
+            township__code__startswith=city, dissolved_on__isnull=True
+        )
+        return rows.exclude(kind=PartyKind.JOINT).exclude(pk=current.party_organization_id)
 
     @property
     def destination(self) -> str:

@@ -1,11 +1,18 @@
 """Numbers of the roster that a year may set anew."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
 from members.rules.parameters import DEFAULTS, Parameter, in_force
+
+
+class RosterParameterQuerySet(models.QuerySet["RosterParameter"]):
+    def visible_to(self, user: Any) -> "RosterParameterQuerySet":
+        """The city's numbers are the same for everybody who works in it."""
+        return self if user.scope.kind != "none" else self.none()
 
 
 class RosterParameter(models.Model):
@@ -14,6 +21,8 @@ class RosterParameter(models.Model):
     name = models.CharField("参数", max_length=32, choices=Parameter.choices())
     year = models.PositiveSmallIntegerField("起用年度")
     value = models.DecimalField("数值", max_digits=8, decimal_places=2)
+
+    objects = RosterParameterQuerySet.as_manager()
 
     class Meta:
         verbose_name = "党员管理参数"

@@ -36,8 +36,11 @@ def undo_batch(*, record: ImportBatch, by: User) -> None:
     undoing = _Undoing(record)
     undoing.walk_back()
     undoing.refuse_if_changed()
-    undoing.restore()
+    # what is new goes first, so that what it took the place of can come back; what was made on the
+    # way goes last, when nothing points to it any more
     undoing.remove()
+    undoing.restore()
+    undoing.remove_byproducts()
     undone = audit.Entry("import.undo", record, reason=record.reason)
     audit.record_many([*undoing.entries, undone], by=by)
 
@@ -51,6 +54,7 @@ class _Undoing:
         self.restored: dict[Key, dict[str, tuple[Any, Any]]] = {}
         self.changed: dict[Key, str] = {}
         self.deleted: list[tuple[type[models.Model], dict[str, Any]]] = []
+        self.gone: set[Key] = set()
         self.entries: list[audit.Entry] = []
 
     def _stored_records(self) -> dict[Key, models.Model]:
@@ -113,10 +117,9 @@ class _Undoing:
 
     def restore(self) -> None:
         """Save the fields as they were, of all records that stay."""
-        gone = {(model, pk) for model, keys in self.created.items() for pk in keys}
         by_model: dict[type[models.Model], list[Key]] = {}
         for key in self.restored:
-            if key not in gone:
+            if key not in self.gone:
                 by_model.setdefault(key[0], []).append(key)
         for model, keys in by_model.items():
             self._save(model, keys)
@@ -161,27 +164,49 @@ class _Undoing:
             )
 
     def remove(self) -> None:
-        """Delete what the batch brought, the last first; what something else uses, is not."""
-        ours = {model: set(keys) for model, keys in self.created.items()}
-        blocked: dict[Key, str] = {}
-        for model, keys in self.created.items():
-            for key, user in _uses(model, keys, ours):
-                blocked.setdefault((model, key), f"已被{user}使用")
-        kept = {key: why for key, why in blocked.items() if key[0] in BYPRODUCTS}
-        if len(kept) < len(blocked):
-            refused = {key: why for key, why in blocked.items() if key not in kept}
-            raise UndoRefused(_told(self.record, self.now, refused))
-        for model, keys in self.created.items():
-            names = compared_fields(model)
-            gone = [key for key in keys if (model, key) not in kept]
-            for key in gone:
-                instance = self.now[(model, key)]
-                values = {name: getattr(instance, name) for name in names}
-                before = {name: value for name, value in values.items() if value not in (None, "")}
-                self._note("delete", instance, before, None)
-            for part in chunks(gone):
-                rows = model._default_manager.filter(pk__in=part)
-                rows._raw_delete(rows.db)
+        """Delete what the batch brought; raises UndoRefused when something else has come to use it."""
+        ours = {model: keys for model, keys in self.created.items() if model not in BYPRODUCTS}
+        used = {
+            (model, key): f"已被{user}使用"
+            for model, keys in ours.items()
+            for key, user in self._uses(model, keys)
+        }
+        if used:
+            raise UndoRefused(_told(self.record, self.now, used))
+        for model, keys in ours.items():
+            self._delete(model, keys)
+
+    def remove_byproducts(self) -> None:
+        """Delete the units and bodies that the batch made and nothing uses."""
+        for model in reversed(BYPRODUCTS):  # a body may stand on a unit
+            keys = self.created.get(model, [])
+            used = {key for key, _ in self._uses(model, keys)}
+            self._delete(model, [key for key in keys if key not in used])
+
+    def _delete(self, model: type[models.Model], keys: list[Any]) -> None:
+        names = compared_fields(model)
+        for key in keys:
+            instance = self.now[(model, key)]
+            values = {name: getattr(instance, name) for name in names}
+            before = {name: value for name, value in values.items() if value not in (None, "")}
+            self._note("delete", instance, before, None)
+        for part in chunks(keys):
+            rows = model._default_manager.filter(pk__in=part)
+            rows._raw_delete(rows.db)
+            self.gone.update((model, key) for key in part)
+
+    def _uses(self, model: type[models.Model], keys: list[Any]) -> Iterator[tuple[Any, str]]:
+        """Which of these records something refers to that stays as it is, and what that is."""
+        for relation in model._meta.related_objects:
+            if relation.many_to_many:
+                continue
+            other, field = relation.related_model, relation.field
+            ours = set(self.created.get(other, ())) if model not in BYPRODUCTS else set()
+            for part in chunks(keys):
+                rows = other._base_manager.filter(**{f"{field.name}__in": part})
+                for pk, used in rows.values_list("pk", field.attname):
+                    if pk not in ours and field.attname not in self.restored.get((other, pk), {}):
+                        yield used, f"{other._meta.verbose_name}(编号 {pk})"
 
     def _note(self, verb: str, instance: models.Model, before: Any, after: Any) -> None:
         noun = re.sub(r"(?<!^)(?=[A-Z])", "_", type(instance).__name__).lower()
@@ -198,22 +223,6 @@ def _as_python(model: type[models.Model], name: str, value: Any) -> Any:
         if isinstance(field, models.DateField):
             return parse_date(value)
     return value
-
-
-def _uses(
-    model: type[models.Model], keys: list[Any], ours: dict[type[models.Model], set[Any]]
-) -> Iterator[tuple[Any, str]]:
-    """Which of the records something refers to that the batch did not bring, and what it is."""
-    for relation in model._meta.related_objects:
-        if relation.many_to_many:
-            continue
-        other, field = relation.related_model, relation.field
-        own = ours.get(other, set())
-        for part in chunks(keys):
-            rows = other._base_manager.filter(**{f"{field.name}__in": part})
-            for pk, used in rows.values_list("pk", field.attname):
-                if pk not in own:
-                    yield used, f"{other._meta.verbose_name}(编号 {pk})"
 
 
 def _told(

@@ -72,6 +72,7 @@ def _page(request: HttpRequest, batch: ImportBatch, **forms: Any) -> HttpRespons
     context = {
         "batch": batch,
         "files": [one for one in files if one.is_current],
+        "can_download": any(one.annotated for one in files if one.is_current and one.error_count),
         "earlier": [one for one in files if not one.is_current],
         "sheets": _sheets(batch),
         "totals": _totals(batch),

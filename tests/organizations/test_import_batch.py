@@ -14,11 +14,13 @@ from openpyxl import Workbook, load_workbook
 
 from accounts.models import AuditEvent, User
 from evaluation.dashboard import Selection, coverage_report
-from members.models import Member, Membership
+from members.models import Member, Membership, PartyPost
+from members.rules.vocabulary import PartyDuty
 from organizations.actions import import_work
 from organizations.actions.import_batch import ask_to_apply, ask_to_undo, upload
 from organizations.actions.import_work import LeaseLost, claim, work_off
 from organizations.imports.batch import Batch
+from organizations.imports.writer import ChangedUnderway, Writer
 from organizations.models import (
     CoverageLink,
     ImportBatch,
@@ -275,6 +277,46 @@ def test_a_row_of_another_township_is_an_error(officer: User, tmp_path: Path) ->
     text = str(batch.pages.get(sheet="errors").rows)
     assert text.count("管辖范围") == 3
     assert batch.pages.get(sheet="social_organization", outcome="wrong").rows[0]["problems"]
+
+
+def test_offices_that_end_with_a_move_are_held_again_after_undo(
+    officer: User, tmp_path: Path
+) -> None:
+    first, second = make_party(FIRST, code="P1", secretary="陈明"), make_party(FIRST, code="P2")
+    member = Member.objects.create(code="M1", name="陈明", gender="male", status="full")
+    Membership.objects.create(member=member, party_organization=first, valid_from=date(2015, 1, 1))
+    today = timezone.localdate()
+    for start in (date(2018, 1, 1), today):  # one is ended by the move, one never was
+        PartyPost.objects.create(
+            member=member,
+            party_organization=first,
+            duty=PartyDuty.SECRETARY if start < today else PartyDuty.ORGANIZATION,
+            valid_from=start,
+        )
+    before = everything() | {"posts": list(PartyPost.objects.order_by("pk").values())}
+    path = book(tmp_path / "a.xlsx", 党员=[HEADERS["党员"], [*PERSON[:-1], second.code]])
+    batch = applied(sent(officer, path), officer)
+    assert batch.state == BatchState.APPLIED, batch.notice
+    assert PartyPost.objects.get().valid_to == today
+    first.refresh_from_db()
+    assert first.secretary == ""
+    assert undone(batch, officer).state == BatchState.UNDONE, batch.notice
+    after = everything() | {"posts": list(PartyPost.objects.order_by("pk").values())}
+    for name, rows in before.items():
+        assert after[name] == rows, name
+
+
+def test_a_record_saved_between_check_and_write_is_not_overwritten(officer: User) -> None:
+    one = make_organization(FIRST, principal="陈")
+    record = ImportBatch.objects.create(made_by=officer, area_code=FIRST)
+    read = SocialOrganization.objects.get(pk=one.pk)
+    SocialOrganization.objects.filter(pk=one.pk).update(principal="王")
+    read.principal = "林"
+    with pytest.raises(ChangedUnderway):
+        Writer(record).update([read], ["principal"], expected=[{"principal": "陈"}])
+    one.refresh_from_db()
+    assert one.principal == "王"
+    assert not record.effects.exists()
 
 
 # --- workers ------------------------------------------------------------------------------------

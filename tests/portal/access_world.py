@@ -41,6 +41,8 @@ from evaluation.models import Objection, RatingCycle, RatingRun, StarRating
 from evaluation.rules.facts import year_period
 from evaluation.rules.rating import rate
 from evaluation.rules.scheme import DEFAULT_SCHEME
+from members.actions.move import apply_move
+from members.models import Applicant, MobilePeriod, Training
 from organizations.models import (
     Attachment,
     HandOver,
@@ -177,6 +179,59 @@ def twins(place: Place) -> Any:
 @kind()
 def member(place: Place) -> Any:
     return make_member(party=place.party, name=f"{place.mark}党员")
+
+
+@kind(address=lambda one: {"pk": one.pk, "act": "training"})
+def member_act(place: Place) -> Any:
+    return make_member(party=place.party)
+
+
+@kind(address=lambda one: {"pk": one.pk, "act": "leave"})
+def member_decision(place: Place) -> Any:
+    return make_member(party=place.party)
+
+
+@kind()
+def move(place: Place) -> Any:
+    return apply_move(
+        member=make_member(party=place.party), to=None, to_outside="外地", reason="调离", by=None
+    )
+
+
+@kind(address=lambda one: {"pk": one.pk, "verb": "withdraw"})
+def move_withdrawal(place: Place) -> Any:
+    return move(place)
+
+
+@kind(address=lambda one: {"code": one.code, "month": "2019-10"})
+def dues_sheet(place: Place) -> Any:
+    return place.party
+
+
+@kind()
+def applicant(place: Place) -> Any:
+    return Applicant.objects.create(
+        name="申请人", gender="male", born_on=date(1990, 1, 1), party_organization=place.party
+    )
+
+
+@kind()
+def mobile_period(place: Place) -> Any:
+    return MobilePeriod.objects.create(
+        member=make_member(party=place.party), valid_from=date(2019, 1, 1), destination="外地"
+    )
+
+
+@kind(address=lambda one: {"kind": "mobile", "pk": one.pk})
+def ending(place: Place) -> Any:
+    return mobile_period(place)
+
+
+@kind(address=lambda one: {"kind": "training", "pk": one.pk})
+def training_record(place: Place) -> Any:
+    return Training.objects.create(
+        member=make_member(party=place.party), on=date(2019, 1, 1), subject="培训", hours=8
+    )
 
 
 @kind()

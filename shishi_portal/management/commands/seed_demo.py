@@ -96,14 +96,13 @@ def seed(today: date) -> None:
     city = build_city(random, today)
     set_bodies(city)
     set_steps(city)
+    # secretaries are members: the past of the organizations names them
+    roster = build_roster(random, today, city.parties, city.links)
     life = build_life(city)
     for records in (
         *(city.townships, city.units, city.bodies, city.organizations, city.parties),
-        *(city.links, city.instructors, city.assignments, *life.batches()),
+        *(city.links, city.instructors, city.assignments, *life.batches(), *roster.batches()),
     ):
-        _save(records)
-    standing = [party for party in city.parties if party.kind == PartyKind.STANDING]
-    for records in build_roster(random, today, standing):
         _save(records)
     # a source of its own: what the years hold does not move what was drawn before
     live_two_years(Random(SEED + 1), today)  # noqa: S311
