@@ -182,9 +182,7 @@ def star_of(
     if facts.confirmed_vetoes:
         return 0
     before = facts.last_star or 0
-    for floor, star in FLOORS:
-        if total >= floor:
-            break
+    star = next(star for floor, star in FLOORS if total >= floor)
     if star == 5 and not (before >= 4 and bonus > 0 and every_group_holds(marks)):
         star = 4
     return min(star, before + 1 if facts.was_rated else 3)

@@ -1,0 +1,169 @@
+"""The product's star rating against the slow one: the same marks, score, bonus, star and quotas."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from evaluation.rules.facts import Facts
+from evaluation.rules.rating import Ranked, Rating, rate, stars_within_quotas
+from evaluation.rules.scheme import DEFAULT_SCHEME
+from organizations.rules.vocabulary import Level, PartyKind
+from tests.evaluation.slow_rating import SlowRating, hundredths, slow_quotas, slow_rating
+
+KINDS = (PartyKind.STANDING, PartyKind.STANDING, PartyKind.JOINT, PartyKind.AFFILIATED)
+FEATURES = ("place", "kit", "sign", "books", "rules", "log", "board")
+YEAR = 2024
+TERM_ENDS = (date(2024, 2, 29), date(2024, 12, 31), date(2023, 8, 31), date(2025, 1, 1), None)
+FOUNDED = (date(2023, 12, 31), date(2024, 1, 1), date(2024, 2, 29), date(2023, 2, 28))
+
+
+def shared(random: Random, most: int) -> tuple[int, int]:
+    """A part and its whole, the whole being nothing now and then, the part mostly all of it."""
+    whole = random.choice((0, random.randint(1, most), random.randint(1, most)))
+    part = random.choice((0, whole, whole, whole, random.randint(0, whole)))
+    return part, whole
+
+
+def some_facts(random: Random) -> Facts:
+    """Facts of anything, good more often than bad so that every star comes up."""
+
+    def good(chance: float = 0.85) -> bool:
+        return random.random() < chance
+
+    def upto(most: int) -> int:
+        return most if good(0.7) else random.randint(0, most)
+
+    months = random.choice((12, 12, random.randint(0, 12)))
+    ends = random.choice((*TERM_ENDS, date(2023, 1, 1) + timedelta(random.randint(0, 900))))
+    extended = None
+    if ends and not good(0.5):
+        later = random.choice((0, 1, 364, 365, 366, 367, 400))
+        extended = ends + timedelta(later)
+    as_of = date(YEAR, 1, 1) + timedelta(random.randint(0, 365))
+    borders = [day for day in (ends, extended) if day and day.year == YEAR]
+    if borders and not good(0.6):
+        as_of = random.choice(borders) - timedelta(random.choice((0, 1)))
+    charters, covered = shared(random, 6)
+    groups_held, groups_due = shared(random, 36)
+    present, expected = shared(random, 200)
+    paid, due = shared(random, 200)
+    complete, members = shared(random, 40)
+    contacted, mobile = shared(random, 3)
+    timely, records = shared(random, 60)
+    honours = [
+        (random.choice("甲乙丙"), random.choice(("county", "city", "province", "nation")))
+        for _ in range(random.choice((0, 0, 1, 3)))
+    ]
+    was_rated = good(0.8)
+    return Facts(
+        kind=random.choice(KINDS),
+        level=random.choice(list(Level)),
+        founded_on=random.choice((*FOUNDED, *[date(2012, 5, 1)] * 12)),
+        period_start=date(YEAR, 1, 1),
+        period_end=date(YEAR + 1, 1, 1),
+        as_of=as_of,
+        months_due=months,
+        failed_setup_rules=() if good() else ("R1",),
+        term_ends_on=ends,
+        extended_until=extended,
+        full_member_count=random.choice((0, 6, 7, 8, 30)),
+        has_secretary=good(),
+        committee_size=random.choice((0, 2, 3, 5, 7, 8)),
+        committee_duties=3 if good() else random.randint(0, 3),
+        cross_post_count=random.choice((0, 1, 2)),
+        covered_count=covered,
+        charter_approved_count=charters,
+        general_meeting_quarters=upto(4),
+        committee_meeting_months=upto(12),
+        group_months_held=groups_held,
+        group_months_due=groups_due,
+        lecture_quarters=upto(4),
+        theme_day_months=upto(12),
+        has_life_meeting=good(),
+        has_appraisal=good(),
+        present_count=present,
+        expected_count=expected,
+        dues_on_time=paid,
+        dues_due=due,
+        member_count=members,
+        complete_member_count=complete,
+        mobile_count=min(mobile, members),
+        mobile_contacted_count=min(contacted, members),
+        admission_faults=0 if good() else random.randint(1, 5),
+        trained_count=upto(members),
+        venue_features=FEATURES[: upto(7)],
+        has_fund=good(),
+        has_expense=good(),
+        pledged_count=upto(members),
+        service_count=random.choice((0, 1, 2, 5)),
+        has_agreement=good(),
+        has_brand_plan=good(),
+        plan_filed_on=random.choice((None, date(YEAR, 1, 31), date(YEAR, 2, 1), date(2023, 12, 1))),
+        record_count=records,
+        timely_record_count=timely,
+        folder_count=upto(12),
+        honours=tuple(honours),
+        is_model=not good(0.7),
+        promoted_count=random.choice((0, 0, 1, 3)),
+        teaching_count=random.choice((0, 0, 1, 3)),
+        has_lifted_partner=not good(),
+        confirmed_vetoes=() if good(0.95) else ("V1",),
+        last_star=random.choice((0, 1, 2, 3, 4, 4, 5)) if was_rated else None,
+        was_rated=was_rated,
+    )
+
+
+def fraction(number: Decimal | None) -> Fraction | None:
+    return None if number is None else hundredths(Fraction(number))
+
+
+def as_told(rating: Rating) -> dict[str, Any]:
+    stored = rating.as_json()
+    marks = {one["code"]: one["got"] and Fraction(one["got"]) for one in stored["items"]}
+    return marks | {
+        "score": Fraction(stored["score"]),
+        "bonus": Fraction(stored["bonus"]),
+        "star": stored["star"],
+    }
+
+
+def as_recounted(slow: SlowRating) -> dict[str, Any]:
+    marks = {code: pair and hundredths(pair[0]) for code, pair in slow.marks.items()}
+    return marks | {"score": slow.score, "bonus": slow.bonus, "star": slow.star}
+
+
+def random_city(random: Random, size: int) -> Iterator[tuple[str, Facts]]:
+    for number in range(size):
+        facts = some_facts(random)
+        if random.random() < 0.5:  # so that many stand at the top, and some of them level
+            facts = replace(facts, last_star=random.choice((4, 5)), was_rated=True)
+        yield f"P{number:03}", facts
+
+
+def test_the_rating_agrees_with_the_slow_one() -> None:
+    random = Random(14)
+    stars = set()
+    for _ in range(2000):
+        facts = some_facts(random)
+        slow = slow_rating(facts)
+        assert as_told(rate(facts, DEFAULT_SCHEME)) == as_recounted(slow), facts
+        stars.add(slow.star)
+    assert stars == {None, 0, 1, 2, 3, 4, 5}
+
+
+def test_the_quotas_agree_with_the_slow_ones() -> None:
+    random = Random(15)
+    lowered = 0
+    for size in (0, 1, 2, 9, 10, 11, 30, 60, 99):
+        city = dict(random_city(random, size))
+        slow = {code: (facts, slow_rating(facts)) for code, facts in city.items()}
+        ratings = {code: rate(facts, DEFAULT_SCHEME) for code, facts in city.items()}
+        ranked = [Ranked.of(c, city[c], one) for c, one in ratings.items() if one.is_rated]
+        wanted = slow_quotas(slow)
+        assert stars_within_quotas(ranked, DEFAULT_SCHEME) == wanted
+        lowered += sum(wanted[code] != slow[code][1].star for code in wanted)
+    assert lowered > 10
