@@ -2,16 +2,30 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 from typing import Any
 
-from evaluation.rules.facts import Facts
+import pytest
+import time_machine
+from django.db.models import Q
+
+from evaluation.actions.rating_runs import ask_for_run, work_on_run
+from evaluation.actions.schemes import scheme_in_force
+from evaluation.gather.ratings import yearly_facts
+from evaluation.models import StarRating
+from evaluation.rules.facts import Facts, year_period
 from evaluation.rules.rating import Ranked, Rating, rate, stars_within_quotas
 from evaluation.rules.scheme import DEFAULT_SCHEME
+from evaluation.rules.vocabulary import RunReason
+from organizations.models import PartyOrganization
 from organizations.rules.vocabulary import Level, PartyKind
+from shishi_portal.demo.areas import CITY_CODE
+from shishi_portal.management.commands.seed_demo import seed
+from tests.evaluation.slow_facts import slow_facts
 from tests.evaluation.slow_rating import SlowRating, hundredths, slow_quotas, slow_rating
 
 KINDS = (PartyKind.STANDING, PartyKind.STANDING, PartyKind.JOINT, PartyKind.AFFILIATED)
@@ -167,3 +181,65 @@ def test_the_quotas_agree_with_the_slow_ones() -> None:
         assert stars_within_quotas(ranked, DEFAULT_SCHEME) == wanted
         lowered += sum(wanted[code] != slow[code][1].star for code in wanted)
     assert lowered > 10
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_demo_city_has_the_facts_the_stars_and_the_quotas_of_a_recount(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    today = date(2026, 8, 20)
+    with time_machine.travel(datetime(2026, 8, 20, 9, tzinfo=UTC), tick=False):
+        seed(today)
+        for year, as_of in ((2025, date(2025, 12, 31)), (2026, today)):
+            scheme = scheme_in_force(CITY_CODE, year)
+            run = ask_for_run(
+                area_code=CITY_CODE,
+                scheme=scheme,
+                year=year,
+                as_of=as_of,
+                reason=RunReason.NIGHTLY,
+                by=None,
+            )
+            work_on_run(run.pk)
+            city = _compare_ratings(year)
+            _compare_facts(sorted(city), as_of)
+
+
+def _compare_ratings(year: int) -> dict[int, StarRating]:
+    """Every stored rating of the year against its facts, and the city against the quotas."""
+    rows = StarRating.objects.current().of_year(year).select_related("party_organization")
+    city = {one.party_organization_id: one for one in rows}
+    alive = PartyOrganization.objects.filter(
+        Q(dissolved_on__isnull=True) | Q(dissolved_on__gt=date(year, 1, 1)),
+        founded_on__lt=date(year + 1, 1, 1),
+        kind__in=(PartyKind.STANDING, PartyKind.JOINT),
+    )
+    assert set(city) == set(alive.values_list("pk", flat=True))
+    slow = {}
+    for one in city.values():
+        told = slow_rating(one.stored_facts)
+        slow[one.party_organization.code] = (one.stored_facts, told)
+        assert as_recounted(told) == as_told(rate(one.stored_facts, DEFAULT_SCHEME))
+        assert (one.score, one.bonus, one.rule_star) == (told.score, told.bonus, told.star)
+    stars = slow_quotas(slow)
+    for one in city.values():
+        wanted = stars.get(one.party_organization.code)
+        assert (one.final_star if one.final_star is not None else one.star) == wanted
+    return city
+
+
+def _compare_facts(keys: list[int], as_of: date) -> None:
+    """Forty organizations, and all whose term or life ended in the year, by their records."""
+    some = set(Random(as_of.year).sample(keys, 40))
+    some |= set(
+        PartyOrganization.objects.filter(pk__in=keys, dissolved_on__isnull=False).values_list(
+            "pk", flat=True
+        )
+    )
+    parties = PartyOrganization.objects.filter(pk__in=some)
+    told = yearly_facts(parties, year_period(as_of.year), as_of)
+    for party in parties:
+        wanted = slow_facts(party, as_of)
+        assert {name: getattr(told[party.pk], name) for name in wanted} == wanted, party
