@@ -25,6 +25,7 @@ from shishi_portal.demo.affairs import seed_affairs
 from shishi_portal.demo.areas import CITY_CODE
 from shishi_portal.demo.city import build_city
 from shishi_portal.demo.life import build_life, set_bodies, set_steps
+from shishi_portal.demo.ratings import seed_ratings
 from shishi_portal.demo.roster import build_roster
 from shishi_portal.demo.years import live_two_years
 
@@ -106,6 +107,7 @@ def seed(today: date) -> None:
         _save(records)
     # a source of its own: what the years hold does not move what was drawn before
     live_two_years(Random(SEED + 1), today)  # noqa: S311
+    seed_ratings(Random(SEED + 2), today, CITY_CODE)  # noqa: S311
     audit.record(by=None, action="demo.seed", after={"day": today, "seed": SEED})
 
 
