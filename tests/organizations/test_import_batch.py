@@ -13,7 +13,7 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import AuditEvent, User
-from evaluation.dashboard import Selection, coverage_report
+from evaluation.dashboard.coverage import Selection, coverage_report
 from members.models import Member, Membership, PartyPost
 from members.rules.vocabulary import PartyDuty
 from organizations.actions import import_work
