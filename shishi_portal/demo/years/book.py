@@ -121,7 +121,7 @@ class Book:
             )
         activity.n_expected = len(expected)
         if expected:
-            activity.recorder = self.people.names[expected[-1][0]]
+            activity.recorder = self.people.names[expected[0][0]]
 
     def decide(self, place: int) -> None:
         """A vote now and then, a resolution more often."""
