@@ -18,7 +18,7 @@ from accounts.actions.drafts import drop_draft
 from accounts.actions.sessions import session_digest
 from accounts.context import RequestContext, request_context
 from accounts.models import SignIn
-from accounts.problems import refused
+from accounts.problems import is_api, plain_problem
 from accounts.rules import AuditResult, needs_second_factor, password_is_old
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -87,10 +87,9 @@ class SessionPolicyMiddleware:
             return self.get_response(request)
         now = timezone.now()
         session = self.current(request)
-        is_api = request.path_info.startswith("/api/")
         if session is None:
             logout(request)
-            if is_api:  # a program is told in its own terms: 401
+            if is_api(request):  # a program is told in its own terms: 401
                 return self.get_response(request)
             messages.info(request, "登录已结束(超过时限、在别处被结束或账号有变动),请重新登录。")
             # back to the page that was asked for; what a form sent is not sent again
@@ -100,9 +99,9 @@ class SessionPolicyMiddleware:
             SignIn.objects.filter(pk=session.pk).update(last_used_at=now)
             request.session["used_at"] = now.timestamp()  # keeps its data alive as long
         due = self.due(request)
-        if due and is_api:
-            return refused("请先在网页上修改密码或启用动态口令。", 403)
         if due and resolve(request.path_info).view_name not in DUE_ROUTES:
+            if is_api(request):
+                return plain_problem(403, "请先在网页上修改密码或启用动态口令。")
             return redirect(due)
         return self.get_response(request)
 

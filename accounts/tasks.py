@@ -6,6 +6,7 @@ from celery import shared_task
 from accounts import audit
 from accounts.actions.accounts import suspend_unused
 from accounts.actions.drafts import forget_old_drafts
+from accounts.actions.idempotency import forget_old_keys
 from accounts.actions.sessions import clear_sessions
 from accounts.models import AuditHead
 from accounts.throttling import forget_old_windows
@@ -34,4 +35,5 @@ def tidy_accounts() -> None:
     suspend_unused()
     clear_sessions()
     forget_old_windows()
+    forget_old_keys()
     forget_old_drafts()

@@ -110,3 +110,35 @@ def database(url: str, embedded: Path) -> dict[str, Any]:
             **dict(parse_qsl(parts.query)),
         },
     }
+
+
+def broker_options(url: str, folder: Path, *, is_worker: bool) -> dict[str, Any]:
+    """How a process talks to the broker: a worker waits patiently, a request hardly at all."""
+    if url.startswith("filesystem"):
+        queue, control = folder / "broker" / "queue", folder / "broker" / "control"
+        for one in (queue, control):
+            one.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return {
+            "data_folder_in": str(queue),
+            "data_folder_out": str(queue),
+            "control_folder": str(control),
+        }
+    if is_worker:
+        return {
+            "visibility_timeout": 3600,
+            "socket_connect_timeout": 5,
+            "socket_timeout": 30,
+            "socket_keepalive": True,
+            "health_check_interval": 25,
+        }
+    return {
+        "visibility_timeout": 3600,
+        "socket_connect_timeout": 0.3,
+        "socket_timeout": 0.4,
+        "retry_on_timeout": False,
+        "max_retries": 0,
+        "interval_start": 0,
+        "interval_step": 0,
+        "interval_max": 0,
+        "connect_retries_timeout": 0.4,
+    }

@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from shishi_portal.environment import (
     addresses,
+    broker_options,
     database,
     local_secret,
     secret,
@@ -266,6 +267,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        name: f"organizations.rules.vocabulary.{name}.choices"
+        for name in ("BodyKind", "PartyKind", "InspectionResult")
+    },
 }
 
 # --- jobs ---------------------------------------------------------------------------------------
@@ -297,40 +302,14 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600_000
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-if BROKER_URL.startswith("filesystem"):
-    BROKER_DIR = LOCAL_DIR / "broker"
-    for folder in ("queue", "control"):
-        (BROKER_DIR / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(BROKER_DIR / "queue"),
-        "data_folder_out": str(BROKER_DIR / "queue"),
-        "control_folder": str(BROKER_DIR / "control"),
-    }
-elif IS_WORKER:
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(BROKER_URL, LOCAL_DIR, is_worker=IS_WORKER)
+if IS_WORKER:
     CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "visibility_timeout": 3600,
-        "socket_connect_timeout": 5,
-        "socket_timeout": 30,
-        "socket_keepalive": True,
-        "health_check_interval": 25,
-    }
-else:
+elif not BROKER_URL.startswith("filesystem"):
     # a save waits for a dead or silent Redis once, briefly, and then not again for half a minute
     CELERY_TASK_PUBLISH_RETRY = False
     CELERY_BROKER_CONNECTION_RETRY = False
     CELERY_BROKER_CONNECTION_TIMEOUT = 0.3
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "visibility_timeout": 3600,
-        "socket_connect_timeout": 0.3,
-        "socket_timeout": 0.4,
-        "retry_on_timeout": False,
-        "max_retries": 0,
-        "interval_start": 0,
-        "interval_step": 0,
-        "interval_max": 0,
-        "connect_retries_timeout": 0.4,
-    }
 
 # --- imports ------------------------------------------------------------------------------------
 # The sheets of a ledger in the order in which they depend on each other.

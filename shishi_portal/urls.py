@@ -12,8 +12,10 @@ urlpatterns = [
     path("activities/", include("activities.urls")),
     path("", include("evaluation.urls")),
     path("api/v1/", include("evaluation.api_urls")),
+    path("api/v1/", include("organizations.api_urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
 ]
+handler400 = "shishi_portal.views.bad_request"
 handler403 = "shishi_portal.views.forbidden"
 handler404 = "shishi_portal.views.not_found"
 handler500 = "shishi_portal.views.server_error"

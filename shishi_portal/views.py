@@ -2,10 +2,11 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.problems import FORGERY, is_api, plain_problem
 from accounts.rules import Right
 
 
@@ -29,16 +30,30 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if is_api(request):
+        return plain_problem(403, FORGERY)
     return render(request, "errors/csrf.html", status=403)
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if is_api(request):
+        return plain_problem(400)
+    return HttpResponseBadRequest("请求的格式不正确。", content_type="text/plain; charset=utf-8")
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if is_api(request):
+        return plain_problem(403, str(exception or ""))
     return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if is_api(request):
+        return plain_problem(404, "没有这个地址,请核对接口文档 /api/v1/schema/。")
     return render(request, "errors/404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if is_api(request):
+        return plain_problem(500)
     return render(request, "errors/500.html", status=500)

@@ -2,6 +2,7 @@
 
 from accounts.models.audit import AuditEvent, AuditHead, AuditVerification
 from accounts.models.draft import Draft
+from accounts.models.idempotency import IdempotencyKey
 from accounts.models.lists import SavedFilter
 from accounts.models.proposal import AccountProposal
 from accounts.models.sign_in import PastPassword, RecoveryCode, SignIn, TotpDevice
@@ -15,6 +16,7 @@ __all__ = [
     "AuditHead",
     "AuditVerification",
     "Draft",
+    "IdempotencyKey",
     "PastPassword",
     "RecoveryCode",
     "SavedFilter",

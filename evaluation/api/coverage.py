@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access import require
+from accounts.api.routing import refusals
 from accounts.conditional import is_held
 from accounts.rules import Right
 from evaluation.dashboard.coverage import Group, Report, State, coverage_report, state_of
@@ -166,14 +167,6 @@ class CoverageSerializer(serializers.Serializer):
     groups = GroupSerializer(many=True)
 
 
-class ProblemSerializer(serializers.Serializer):
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    errors = serializers.ListField(child=serializers.DictField())
-
-
 class CoverageView(APIView):
     """Coverage of social organizations by party organizations."""
 
@@ -205,9 +198,7 @@ class CoverageView(APIView):
         ],
         responses={
             200: CoverageSerializer,
-            400: ProblemSerializer,
-            401: ProblemSerializer,
-            403: ProblemSerializer,
+            **refusals(400),
         },
     )
     def get(self, request: Request) -> Response:

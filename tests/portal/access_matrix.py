@@ -98,6 +98,25 @@ REACH = {
     },
     # what everybody who works in a city knows of: its rating schemes and cycles
     "city": dict.fromkeys(SCOPED, "own beside sibling"),
+    # townships, units and bodies are known in all of a city; `narrow token` is the city's own token
+    # that is limited to the sibling township
+    "townships": {
+        **dict.fromkeys(("city_staff", "committee_staff", "leader"), "own beside sibling"),
+        "township_officer": "own beside",
+        **dict.fromkeys(("unit_staff", "secretary"), "own beside sibling foreign"),
+    },
+    "units": {
+        **dict.fromkeys(("city_staff", "committee_staff", "leader"), "own beside sibling"),
+        **dict.fromkeys(("township_officer", "narrow token"), "own beside sibling"),
+        "unit_staff": "own",
+        "secretary": "own beside sibling foreign",
+    },
+    "bodies": {
+        **dict.fromkeys(("city_staff", "committee_staff", "leader"), "own beside sibling"),
+        "township_officer": "own beside",
+        "narrow token": "own sibling",
+        **dict.fromkeys(("unit_staff", "secretary"), "own beside sibling foreign"),
+    },
     # what belongs to one account
     "personal": dict.fromkeys(ROLES, "own"),
     # one for the whole portal, of which everybody with a scope sees the own part
@@ -155,6 +174,25 @@ def listing(route: str, right: str) -> list[Row]:
         *row(route, "POST", right, data={"do": "columns"}, ok=302),
         *row(route, "POST", right, data={"do": "xlsx"}, but=refused),
         *row(route, "POST", right, data={"do": "csv"}, but=refused),
+    ]
+
+
+def resource(name: str, of: str, verbs: str = "", methods: str = "POST PATCH") -> list[Row]:
+    """The routes of a resource of the API: read by view_registry, written by edit_registry.
+
+    A change without If-Match is 428 for whoever may and reaches; an empty body creates nothing.
+    """
+    creates, changes = "POST" in methods, "PATCH" in methods
+    return [
+        *row(f"api-{name}-list", "GET", "view_registry"),
+        *(row(f"api-{name}-list", "POST", "edit_registry", data={}, ok=400) if creates else []),
+        *row(f"api-{name}-page", "GET", "view_registry", of=of),
+        *(row(f"api-{name}-page", "PATCH", "edit_registry", of=of, ok=428) if changes else []),
+        *(
+            one
+            for verb in verbs.split()
+            for one in row(f"api-{name}-{verb}", "POST", "edit_registry", of=of, ok=428)
+        ),
     ]
 
 
@@ -228,6 +266,24 @@ MATRIX: list[Row] = [
     *row("evaluation:scheme-rehearsal", "GET", "edit_schemes", of="rating_scheme"),
     *row("evaluation:scheme-publish", "POST", "edit_schemes", of="rating_scheme", ok=302),
     *row("evaluation:scheme-drop", "POST", "edit_schemes", of="rating_scheme", ok=302),
+    # --- the registry through the API
+    *resource("township", "township", methods=""),
+    *resource("supervising-unit", "unit", methods=""),
+    *resource("responsible-body", "body", methods=""),
+    *resource(
+        "social-organization",
+        "organization",
+        "rename change-unit deregister restore hand-over move responsible-body charter inspection"
+        " grade",
+    ),
+    *resource(
+        "party-organization",
+        "party",
+        "rename upgrade convert elect extend-term dissolve restore cover",
+    ),
+    *resource("coverage-link", "coverage_link", "end reopen transfer remove"),
+    *resource("instructor", "instructor", "retire assign transfer"),
+    *resource("instructor-assignment", "assignment", "end cancel", methods="POST"),
     # --- the registry
     *listing("organizations:social-organization-list", "view_registry"),
     *row("organizations:social-organization-page", "GET", "view_registry", of="organization"),

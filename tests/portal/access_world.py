@@ -145,6 +145,21 @@ def party(place: Place) -> Any:
     return place.party
 
 
+@kind(reach="townships")
+def township(place: Place) -> Any:
+    return place.township
+
+
+@kind(reach="units")
+def unit(place: Place) -> Any:
+    return place.unit
+
+
+@kind(reach="bodies")
+def body(place: Place) -> Any:
+    return place.body
+
+
 @kind(reach="instructors")
 def instructor(place: Place) -> Any:
     return place.assignment.instructor

@@ -66,5 +66,5 @@ def text_of(answer: Any) -> str:
 
 
 def timeless(text: str) -> str:
-    """Without the masks of form tokens and the moments of computing, which differ every time."""
-    return re.sub(r'value="\w{64}"|[T ]\d\d:\d\d(:[\d.+:]+)?', "", text)
+    """Without masks of form tokens, numbers of requests and moments of computing."""
+    return re.sub(r'value="\w{64}"|"request_id": ?"\w+"|[T ]\d\d:\d\d(:[\d.+:]+)?', "", text)

@@ -1,0 +1,1 @@
+"""The registry as resources of the REST API."""

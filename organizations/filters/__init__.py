@@ -1,0 +1,33 @@
+"""What one may ask of the registry's lists; pages, API and exports read the same parameters."""
+
+from organizations.filters.coverage import CoverageLinkFilter, HandOverFilter
+from organizations.filters.instructor import InstructorAssignmentFilter, InstructorFilter
+from organizations.filters.party_organization import PartyOrganizationFilter
+from organizations.filters.scoped import (
+    BODY_KINDS,
+    YES_NO,
+    AreaFilter,
+    Asked,
+    DayFilter,
+    ScopedFilterSet,
+    midnight,
+    searched,
+)
+from organizations.filters.social_organization import SocialOrganizationFilter
+
+__all__ = [
+    "BODY_KINDS",
+    "YES_NO",
+    "AreaFilter",
+    "Asked",
+    "CoverageLinkFilter",
+    "DayFilter",
+    "HandOverFilter",
+    "InstructorAssignmentFilter",
+    "InstructorFilter",
+    "PartyOrganizationFilter",
+    "ScopedFilterSet",
+    "SocialOrganizationFilter",
+    "midnight",
+    "searched",
+]
