@@ -4,7 +4,8 @@ import pytest
 
 from accounts.models import User
 from evaluation.actions.coverage import drain_coverage
-from evaluation.dashboard import Selection, coverage_report
+from evaluation.dashboard.coverage import Selection, coverage_report
+from tests.bench.parts import PARTS
 from tests.bench.population import populate
 from tests.world import DAY, make_user
 
@@ -17,3 +18,7 @@ def test_the_bench_can_make_its_city() -> None:
     user: User = make_user("bench", "city_staff", "100001")
     total = coverage_report(user, Selection(DAY)).total
     assert (total.covered_count, total.social_organization_count) == (885, 1045)
+
+
+def test_the_bench_finds_what_it_measures() -> None:
+    assert {"recompute", "change", "writers", "web", "import"} <= set(PARTS)
