@@ -61,9 +61,8 @@ def test_every_change_shows_by_itself(portal: Portal, tmp_path: Path) -> None:
     # one edit in the page
     portal.sign_in("lin", password)
     one = SocialOrganization.objects.get(township=THIRD)
-    path = f"/registry/social-organizations/{one.pk}/edit/"
-    form = form_of(one, status="deregistered", deregistered_on="2019-01-01")
-    assert portal.post(path, form)[0] == 200
+    path = f"/registry/social-organizations/{one.pk}/deregister/"
+    assert portal.post(path, {"on": "2019-01-01", "reason": "已注销"})[0] == 200
     wait_for(lambda: total("social_organization_count") == 3, 30, "the edit")
     # one QuerySet.update
     CoverageLink.objects.filter(social_organization__township=SECOND).update(valid_to="2016-01-01")
