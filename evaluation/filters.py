@@ -19,7 +19,7 @@ LAST_STARS = [*STARS[:-1], (NO_STAR, "此前未评定")]
 
 class RatingFilter(filters.FilterSet):
     q = filters.CharFilter(label="党组织名称、编码、拼音首字母", method="search")
-    year = filters.NumberFilter(label="年度", method="keep", widget=forms.HiddenInput)
+    year = filters.NumberFilter(label="年度", widget=forms.HiddenInput)
     township = filters.CharFilter(label="镇(街道)", method="in_area")
     kind = filters.ChoiceFilter(label="类型", choices=PartyKind.choices())
     body = filters.ChoiceFilter(label="责任主体", choices=[], method="of_body")
@@ -49,9 +49,6 @@ class RatingFilter(filters.FilterSet):
         value = self.form.data.get(name, "")
         choices = getattr(self.form.fields[name].widget, "choices", None)
         return dict(choices or ()).get(value, value)
-
-    def keep(self, queryset: Any, name: str, value: Any) -> Any:
-        return queryset
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
         path = "party_organization__"

@@ -236,6 +236,8 @@ MATRIX: list[Row] = [
     *row("evaluation:runs-page", "GET", "view_runs"),
     *row("api-coverage", "GET", "view_coverage"),
     *row("api-schema", "GET", ANYBODY),
+    *row("api-star-rating-list", "GET", "view_ratings"),
+    *row("api-star-rating-page", "GET", "view_ratings", of="rating"),
     # --- what waits, data quality
     *row("evaluation:todo-page", "GET", ANYBODY),
     *row("evaluation:quality-page", "GET", "view_registry"),
