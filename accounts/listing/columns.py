@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from html import escape
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -10,7 +11,6 @@ from django.db import models
 from django.db.models import Case, Expression, F, IntegerField, Value, When
 from django.utils import timezone
 from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString
 
 Cell = str | int | float | date | None
 NOTHING = "—"
@@ -61,12 +61,12 @@ class Column:
     def value(self, row: Any) -> Any:
         return value_at(row, self.path)
 
-    def html(self, row: Any) -> SafeString | str:
+    def html(self, row: Any) -> str:
         """The escaped words of the cell."""
         if self.show is not None:
             shown = self.show(row)
             return conditional_escape(NOTHING if shown in (None, "") else shown)
-        return conditional_escape(self.text(row))
+        return escape(self.text(row))  # plain text: the fast way
 
     def text(self, row: Any) -> str:
         value = self.value(row)

@@ -1,11 +1,36 @@
 """The controls of a filter form, written directly: a widget's template takes fifty microseconds an
 option, and a province has hundreds of townships."""
 
+from collections.abc import Iterable
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import forms
-from django.utils.html import conditional_escape, format_html
+from django.utils.choices import CallableChoiceIterator
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+
+
+def fields(bounds: Iterable[Any]) -> SafeString:
+    """Each field with its label, its control and what is wrong with it."""
+    return mark_safe("".join(_field(bound) for bound in bounds))  # noqa: S308 - built of safe parts
+
+
+def _field(bound: Any) -> SafeString:
+    wrong = format_html_join(
+        "",
+        '<p class="field__error" id="{}_error">✕ {}</p>',
+        ((bound.id_for_label, e) for e in bound.errors),
+    )
+    return format_html(
+        '<div class="filters__field{}"><label for="{}">{}</label>{}{}</div>',
+        " field--wrong" if wrong else "",
+        bound.id_for_label,
+        bound.label,
+        control(bound),
+        wrong,
+    )
 
 
 def control(bound: Any) -> SafeString:
@@ -28,14 +53,35 @@ def _attributes(bound: Any, more: dict[str, Any]) -> SafeString:
 
 
 def _select(bound: Any, widget: forms.Select) -> SafeString:
-    chosen = str(bound.value() or "")
-    options = "".join(
-        f'<option value="{conditional_escape(code)}"{" selected" if str(code) == chosen else ""}>'
-        f"{conditional_escape(label)}</option>"
-        for code, label in widget.choices
-    )
-    inside = mark_safe(options)  # noqa: S308 - codes and labels are escaped
+    inside = options(widget.choices, str(bound.value() or ""))
     return format_html("<select{}>{}</select>", _attributes(bound, widget.attrs), inside)
+
+
+def options(choices: Any, chosen: str) -> SafeString:
+    text = _unchosen(tuple(_plain(choices)))
+    mark = f'<option value="{escape(chosen)}"'
+    text = text.replace(f"{mark}>", f"{mark} selected>", 1)
+    return mark_safe(text)  # noqa: S308 - codes and labels are escaped
+
+
+def _plain(choices: Any) -> Iterable[tuple[Any, Any]]:
+    """The pairs of a field's or a widget's choices; what a function gives is taken as it is."""
+    if isinstance(choices, CallableChoiceIterator):
+        return choices.func()
+    inner = getattr(choices, "choices", None)
+    if not isinstance(inner, CallableChoiceIterator):
+        return choices
+    empty = choices.field.empty_label
+    return (*([("", empty)] if empty is not None else []), *inner.func())
+
+
+@lru_cache(maxsize=256)
+def _unchosen(choices: tuple[tuple[Any, Any], ...]) -> str:
+    """The options of a list that many pages show; escaped once."""
+    return "".join(
+        f'<option value="{escape(str(code))}">{escape(str(label))}</option>'
+        for code, label in choices
+    )
 
 
 def _input(bound: Any, widget: forms.widgets.Input) -> SafeString:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import Any
 
 from django.db import models
@@ -136,14 +137,14 @@ class Listing:
         for row in rows:
             cells = [plan.cell(row) for plan in plans]
             if ticks:
-                cells.insert(0, format_html(TICK, self.tick, row.pk, columns[0].text(row)))
+                cells.insert(0, TICK % (self.tick, row.pk, escape(columns[0].text(row))))
             lines.append(f"<tr>{''.join(cells)}</tr>")
         return mark_safe("\n".join(lines))  # noqa: S308 - every part was escaped
 
 
 TICK = (
-    '<td class="tick"><input type="checkbox" form="ticked" name="{}" value="{}"'
-    ' aria-label="选择{}"></td>'
+    '<td class="tick"><input type="checkbox" form="ticked" name="%s" value="%s"'
+    ' aria-label="选择%s"></td>'
 )
 
 
@@ -176,5 +177,5 @@ class _Plan:
             for part in self.column.link_path.split("__"):
                 key = getattr(key, part, None)
             if key is not None:
-                html = f"{self.before_key}{conditional_escape(key)}{self.after_key}{html}</a>"
+                html = f"{self.before_key}{escape(str(key))}{self.after_key}{html}</a>"
         return f"{self.opening}{html}</td>"

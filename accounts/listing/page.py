@@ -16,7 +16,7 @@ from accounts.exports import CONTENT_TYPES, written
 from accounts.listing import chips, paging
 from accounts.listing.columns import Column
 from accounts.listing.columns import written as in_words
-from accounts.listing.controls import control
+from accounts.listing.controls import fields, options
 from accounts.listing.listing import Listing, UnknownOrder
 from accounts.models import SavedFilter
 from accounts.rules import Right
@@ -56,6 +56,7 @@ def list_page(
         "active": chips.active(filterset),
         "page": page,
         "order": order,
+        "sorts": options(_sorts(listing), "" if order.text == listing.order else order.text),
         "headings": [_heading(query, column, order) for column in columns],
         "body": listing.body(columns, page, ticks=bool(acts)),
         "columns": columns,
@@ -85,10 +86,24 @@ def chosen_names(request: HttpRequest, listing: Listing) -> list[str]:
 
 def _fields(filterset: Any) -> dict[str, Any]:
     """The form's fields: a few in the open, the others folded; unfolded when one is wrong."""
-    every = [{"bound": field, "control": control(field)} for field in filterset.form]
+    every = list(filterset.form)
     number = getattr(filterset, "in_the_open", IN_THE_OPEN)
-    is_wrong = any(field["bound"].errors for field in every[number:])
-    return {"open": every[:number], "folded": every[number:], "is_unfolded": is_wrong}
+    return {
+        "open": fields(every[:number]),
+        "folded": fields(every[number:]),
+        "is_unfolded": any(field.errors for field in every[number:]),
+    }
+
+
+def _sorts(listing: Listing) -> list[tuple[str, str]]:
+    """Every order of the list; the usual one needs no word in the address."""
+    every = [
+        (way + column.name, f"{column.label} {sign}")
+        for column in listing.columns
+        if column.sort is not None
+        for way, sign in (("", "↑"), ("-", "↓"))
+    ]
+    return [("" if name == listing.order else name, label) for name, label in every]
 
 
 def _heading(query: QueryDict, column: Column, order: paging.Order) -> dict[str, Any]:

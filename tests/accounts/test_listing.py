@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from accounts.exports import harmless
 from accounts.models import AuditEvent, SavedFilter, User
+from organizations.models import SocialOrganization
 from tests.conftest import signed_in
 from tests.walking import rows_of
 from tests.world import FIRST, SECOND, make_link, make_organization, make_party, make_user
@@ -300,3 +301,29 @@ def test_rows_are_ticked_for_what_the_account_may_do_with_them(as_officer: Clien
     text = leader.get(LIST).content.decode()
     assert 'form="ticked"' not in text
     assert "formaction" not in text
+
+
+# --- counting -------------------------------------------------------------------------------------
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_count_is_kept_only_while_nothing_was_written(
+    as_city: Client, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(55):
+        make_organization(name=f"协会{number:03d}")
+
+    def asked() -> tuple[int, int]:
+        with django_assert_max_num_queries(12) as queries:
+            count = as_city.get(LIST).context["page"].count
+        return count, sum("COUNT(*)" in query["sql"] for query in queries.captured_queries)
+
+    # the snapshot is the whole server's, where somebody else may be writing
+    assert any(asked() == (55, 0) for _ in range(100))
+    make_organization()
+    assert asked() == (56, 1)
+    SocialOrganization.objects.filter(name="协会001").update(
+        status="deregistered", deregistered_on="2015-01-01"
+    )
+    assert asked() == (55, 1)
