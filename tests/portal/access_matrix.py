@@ -103,19 +103,19 @@ REACH = {
     "townships": {
         **dict.fromkeys(("city_staff", "committee_staff", "leader"), "own beside sibling"),
         "township_officer": "own beside",
-        **dict.fromkeys(("unit_staff", "secretary"), "own beside sibling foreign"),
+        **dict.fromkeys(("unit_staff", "secretary"), "own beside"),
     },
     "units": {
         **dict.fromkeys(("city_staff", "committee_staff", "leader"), "own beside sibling"),
         **dict.fromkeys(("township_officer", "narrow token"), "own beside sibling"),
         "unit_staff": "own",
-        "secretary": "own beside sibling foreign",
+        "secretary": "own",
     },
     "bodies": {
         **dict.fromkeys(("city_staff", "committee_staff", "leader"), "own beside sibling"),
         "township_officer": "own beside",
         "narrow token": "own sibling",
-        **dict.fromkeys(("unit_staff", "secretary"), "own beside sibling foreign"),
+        **dict.fromkeys(("unit_staff", "secretary"), "own"),
     },
     # what belongs to one account
     "personal": dict.fromkeys(ROLES, "own"),
