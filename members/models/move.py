@@ -113,6 +113,11 @@ class Move(models.Model):
     def __str__(self) -> str:
         return f"转接 {self.member_id}"
 
+    @property
+    def version(self) -> int:
+        """Grows with every step, so that nobody takes one without having seen the last."""
+        return len(self.log)
+
     @staticmethod
     def destinations(member: "Member") -> models.QuerySet:
         """The other living organizations of the member's city that take members in, by name.

@@ -483,4 +483,26 @@ MATRIX: list[Row] = [
     *row("members:group-create", "GET POST", "edit_members", of="party"),
     *row("members:party-carry", "GET POST", "decide_members", of="party"),
     *row("members:parameter-page", "GET POST", "decide_members"),
+    # --- members through the API
+    *row("api-member-list", "GET", "view_members"),
+    *row("api-member-list", "POST", "edit_members", data={}, ok=400),
+    *row("api-member-page", "GET", "view_members", of="member"),
+    *row("api-member-page", "PATCH", "edit_members", of="member", ok=428),
+    *(
+        one
+        for verb in ("move", "leave", "restore", "resume", "turn-full")
+        for one in row(f"api-member-{verb}", "POST", "decide_members", of="member", ok=428)
+    ),
+    *row("api-member-transfer", "POST", "edit_members", of="member", ok=428),
+    *row("api-member-participate", "POST", "edit_members", of="member", ok=428),
+    *row("api-membership-list", "GET", "view_members"),
+    *row("api-membership-page", "GET", "view_members", of="membership"),
+    *row("api-move-list", "GET", "view_members"),
+    *row("api-move-page", "GET", "view_members", of="move"),
+    *(
+        one
+        for verb in ("approve", "issue", "accept", "complete", "send-back")
+        for one in row(f"api-move-{verb}", "POST", "decide_members", of="move", ok=428)
+    ),
+    *row("api-move-withdraw", "POST", "edit_members", of="move", ok=428),
 ]

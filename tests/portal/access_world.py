@@ -207,6 +207,11 @@ def member_decision(place: Place) -> Any:
 
 
 @kind()
+def membership(place: Place) -> Any:
+    return make_member(party=place.party).memberships.get()
+
+
+@kind()
 def move(place: Place) -> Any:
     return apply_move(
         member=make_member(party=place.party), to=None, to_outside="外地", reason="调离", by=None

@@ -1,0 +1,1 @@
+"""Members through the REST API: the pages' filters, the pages' actions, the same scope."""

@@ -1,0 +1,8 @@
+from itertools import chain
+
+from accounts.api.routing import routes
+from members.api.members import Members, Memberships
+from members.api.moves import Moves
+
+RESOURCES = (Members(), Memberships(), Moves())
+urlpatterns = list(chain.from_iterable(routes(resource) for resource in RESOURCES))
