@@ -268,8 +268,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
-        name: f"organizations.rules.vocabulary.{name}.choices"
-        for name in ("BodyKind", "PartyKind", "InspectionResult")
+        "MemberStatus": "members.rules.vocabulary.MemberStatus.choices",
+        **{
+            name: f"organizations.rules.vocabulary.{name}.choices"
+            for name in ("BodyKind", "PartyKind", "InspectionResult")
+        },
     },
 }
 

@@ -15,7 +15,7 @@ from members.actions.person import change_member
 from members.filters import MemberFilter, MembershipFilter
 from members.forms.person import FACTS
 from members.models import Member, Membership
-from members.rules.vocabulary import STATUS_AFTER, Entry, Exit
+from members.rules.vocabulary import COUNTED, STATUS_AFTER, Entry, Exit
 from organizations.models import PartyOrganization
 
 ENTRIES = [(entry.value, entry.label) for entry in (Entry.REGISTERED, Entry.TRANSFERRED)]
@@ -52,7 +52,7 @@ class NewMember(Body):
     party_organization = Code(PartyOrganization)
     on = serializers.DateField(help_text="进入党支部日期")
     entry = serializers.ChoiceField(choices=ENTRIES, default=Entry.REGISTERED.value)
-    status = serializers.ChoiceField(choices=["full", "probationary"])
+    status = serializers.ChoiceField(choices=[(s.value, s.label) for s in COUNTED])
 
     class Meta:
         model = Member
@@ -132,7 +132,7 @@ class Members(Resource):
             MoveArguments,
             _through(move_member),
             "离开和进入为同一天;两个党组织都须在管辖范围内。",
-            {"to": "35058100002", "on": DAY, "reason": "合并支部"},
+            {"to": "99010100002", "on": DAY, "reason": "合并支部"},
             Right.DECIDE_MEMBERS,
         ),
         Verb(
@@ -168,7 +168,7 @@ class Members(Resource):
             ResumeArguments,
             _through(resume),
             "从这一天起计入。",
-            {"party": "35058100002", "on": DAY, "document": "〔2024〕3号"},
+            {"party": "99010100002", "on": DAY, "document": "〔2024〕3号"},
             Right.DECIDE_MEMBERS,
         ),
         Verb(
@@ -186,20 +186,20 @@ class Members(Resource):
             PlaceArguments,
             _through(participate),
             "组织关系和人数不变。",
-            {"party": "35058100203", "on": DAY},
+            {"party": "99010100203", "on": DAY},
             Right.EDIT_MEMBERS,
         ),
     )
     description = "花名册,筛选条件与页面相同;不写 status 时只含在册党员。身份证号和电话只给首尾。"
     example = {
         "id": 1,
-        "code": "350581P00001",
+        "code": "990101P00001",
         "name": "陈明",
         "gender": "male",
         "joined_on": "1995-01-01",
         "status": "full",
-        "party_organization": "35058100001",
-        "id_number": "350***********1234",
+        "party_organization": "99010100001",
+        "id_number": "990***********1234",
         "version": 1,
     }
     create_example = {
@@ -208,10 +208,10 @@ class Members(Resource):
         "joined_on": "1995-01-01",
         "full_on": "1996-01-01",
         "status": "full",
-        "party_organization": "35058100001",
+        "party_organization": "99010100001",
         "on": "2019-06-01",
     }
-    change_example = {"workplace": "石狮市青年商会"}
+    change_example = {"workplace": "某市青年商会"}
 
     def visible(self, user: Any) -> QuerySet:
         return Member.objects.visible_to(user)
@@ -250,8 +250,8 @@ class Memberships(Resource):
     example = {
         "id": 1,
         "member": 1,
-        "member_code": "350581P00001",
-        "party_organization": "35058100001",
+        "member_code": "990101P00001",
+        "party_organization": "99010100001",
         "valid_from": "2016-07-23",
         "entry": "registered",
         "valid_to": None,

@@ -36,7 +36,7 @@ class LetterArguments(NoteArguments):
     letter_number = Text(max_length=40)
 
 
-class ReasonArguments(Arguments):
+class SendBackArguments(Arguments):
     note = Text(max_length=200)
 
 
@@ -49,7 +49,7 @@ def _step(verb: MoveVerb) -> Any:
 
 BODIES: dict[MoveVerb, Any] = {
     MoveVerb.ISSUE: (LetterArguments, {"letter_number": "2024-018"}),
-    MoveVerb.SEND_BACK: (ReasonArguments, {"note": "材料不全"}),
+    MoveVerb.SEND_BACK: (SendBackArguments, {"note": "材料不全"}),
 }
 
 
@@ -73,8 +73,8 @@ class Moves(Resource):
         "id": 3,
         "member": 1,
         "member_name": "陈明",
-        "from_party": "35058100001",
-        "to_party": "35058100002",
+        "from_party": "99010100001",
+        "to_party": "99010100002",
         "to_outside": "",
         "state": "letter",
         "letter_number": "2024-018",
