@@ -17,6 +17,7 @@ from members.models import (
     MobilePeriod,
     PartyPost,
     Pledge,
+    SocialPost,
     Training,
 )
 from members.models.parameter import whole
@@ -54,7 +55,7 @@ def members(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
 def posts(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     """Secretary, committee (three holders of posts or more make one), cross posts."""
     live = PartyPost.objects.live_on(span.as_of).filter(party_organization__in=keys).order_by()
-    crossing = Member.objects.crossing_on(span.as_of).filter(pk=OuterRef("member"))
+    crossing = SocialPost.objects.crossing_on(span.as_of)
     rows = (
         live.annotate(is_crossing=Exists(crossing))
         .values("party_organization")
@@ -163,7 +164,10 @@ def admissions(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
 
 
 def hours_by_member(keys: Keys, span: Span) -> dict[int, tuple[float, float]]:
-    """Hours of training of each member, and the target: the year's, for the months passed."""
+    """Hours of training of each member, and the target: the year's, for the months passed.
+
+    Who holds a post has the target of leaders, wherever it is held: the same in every batch.
+    """
     year = span.period.year
     members = live_memberships(keys, span.as_of).values_list("member", flat=True)
     sums = (
@@ -175,7 +179,7 @@ def hours_by_member(keys: Keys, span: Span) -> dict[int, tuple[float, float]]:
     hours = {row["member"]: float(row["total"]) for row in sums}
     leaders = set(
         PartyPost.objects.live_on(span.as_of)
-        .filter(party_organization__in=keys)
+        .filter(member__in=members)
         .values_list("member", flat=True)
     )
     months = months_due(span.period, span.as_of, date.min, None)

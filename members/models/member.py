@@ -16,7 +16,6 @@ from members.models.participation import Participation
 from members.models.post import PartyPost, SocialPost
 from members.rules.vocabulary import (
     COUNTED,
-    GOVERNING,
     Degree,
     Education,
     EventKind,
@@ -25,7 +24,6 @@ from members.rules.vocabulary import (
     JoinKind,
     MemberStatus,
 )
-from organizations.models.scoping import valid_on
 from organizations.romanization import PinyinField
 
 # without these a member's information is not complete; a full member's 转正日期 as well
@@ -83,16 +81,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def crossing_on(self, day: date) -> "MemberQuerySet":
         """双向进入、交叉任职: a post in the own party organization and one in a body it covers."""
         party = PartyPost.objects.live_on(day).filter(member=OuterRef("pk"))
-        social = SocialPost.objects.live_on(day).filter(
-            valid_on(
-                day,
-                "social_organization__coverage_links__valid_from",
-                "social_organization__coverage_links__valid_to",
-            ),
-            duty__in=GOVERNING,
-            member=OuterRef("member"),
-            social_organization__coverage_links__party_organization=OuterRef("party_organization"),
-        )
+        social = SocialPost.objects.crossing_on(day)
         return self.filter(Exists(party.filter(Exists(social))))
 
     def incomplete(self) -> "MemberQuerySet":

@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from members.models.membership import Membership
-from members.rules.vocabulary import PartyDuty, SocialDuty
+from members.rules.vocabulary import GOVERNING, PartyDuty, SocialDuty
 from organizations.models import PartyOrganization, SocialOrganization
 from organizations.models.scoping import dates_in_order, party_organization_scope, valid_on
 
@@ -77,6 +77,20 @@ class SocialPostQuerySet(models.QuerySet["SocialPost"]):
 
     def live_on(self, day: date) -> "SocialPostQuerySet":
         return self.filter(valid_on(day))
+
+    def crossing_on(self, day: date) -> "SocialPostQuerySet":
+        """Seen from a party post: its holder governs a body that its organization covers."""
+        covered = valid_on(
+            day,
+            "social_organization__coverage_links__valid_from",
+            "social_organization__coverage_links__valid_to",
+        )
+        return self.live_on(day).filter(
+            covered,
+            duty__in=GOVERNING,
+            member=OuterRef("member"),
+            social_organization__coverage_links__party_organization=OuterRef("party_organization"),
+        )
 
 
 class SocialPost(models.Model):

@@ -106,6 +106,12 @@ def _people(party: PartyOrganization, until: date) -> dict[str, Any]:
     members = [one.member for one in memberships if holds(one, until)]
     posts = [one for one in PartyPost.objects.filter(party_organization=party) if holds(one, until)]
     leaders = {one.member_id for one in posts}
+    anywhere = PartyPost.objects.filter(member__in=members).select_related("party_organization")
+    posted = {
+        one.member_id
+        for one in anywhere
+        if holds(one, until) and holds(one.party_organization, until, "founded_on", "dissolved_on")
+    }
     links = CoverageLink.objects.filter(party_organization=party)
     covered = set()
     for link in links.select_related("social_organization"):
@@ -139,7 +145,7 @@ def _people(party: PartyOrganization, until: date) -> dict[str, Any]:
             for one in Training.objects.filter(member=member, on__year=until.year)
             if one.on <= until
         )
-        trained += hours * 12 >= (56 if member.pk in leaders else 32) * share
+        trained += hours * 12 >= (56 if member.pk in posted else 32) * share
         pledge = Pledge.objects.filter(member=member, year=until.year).first()
         pledged += bool(pledge and pledge.review and pledge.reviewed_on <= until)
     return {
