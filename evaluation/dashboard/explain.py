@@ -110,8 +110,14 @@ Looker = Callable[[PartyOrganization, Span, Any], Iterable[Record]]
 
 
 def next_star_of(rating: StarRating, today: date) -> Way | None:
-    """The way to one star more by the year's end; none for a rating that is decided or past."""
+    """The way to one star more by the year's end; none for a rating that is decided or past.
+
+    Nor for an organization that does not live to see the end of the year.
+    """
     period_end = date(rating.year + 1, 1, 1)
+    ends = rating.party_organization.dissolved_on
+    if ends is not None and ends < period_end:
+        return None
     if rating.quarter or rating.state == RatingState.PUBLISHED or today >= period_end:
         return None
     period = Period(date(rating.year, 1, 1), period_end)

@@ -5,6 +5,7 @@ Each function answers one question for all organizations asked about, as a mappi
 mapping does not hold is zero.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,16 +13,19 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from activities.actions.attendance import expected_members
 from activities.rules.vocabulary import ActivityKind
 from evaluation.gather import life, people, standing
 from evaluation.gather.span import Span
 from evaluation.rules.facts import Facts, Period, months_due
-from evaluation.rules.next_star import Outlook
 from evaluation.rules.scheme import Scheme
 from evaluation.rules.setup import failed_setup_rules
+from evaluation.rules.steps import Outlook
+from members.actions.dues import bands_of, due_of, latest_bases, payers_of, takes_dues
 from members.models import DuesMonth, PartyGroup
 from organizations.models import PartyOrganization
 from organizations.rules.terms import months_later
+from organizations.rules.vocabulary import PartyKind
 
 
 def rated_parties(area_code: str, period: Period, scheme: Scheme) -> QuerySet[PartyOrganization]:
@@ -133,10 +137,8 @@ def outlook_of(party: PartyOrganization, facts: Facts, today: date) -> tuple[Out
         done = {(month + 2) // 3 for month in held.get(kind, set())}
         return tuple(day for day in ends if day.month % 3 == 0 and day.month // 3 not in done)
 
-    own = DuesMonth.objects.filter(party_organization=party, month__year=period.year)
-    known = set(own.values_list("month__month", flat=True))
-    to_come = [day for day in ends if day.month not in known] if facts.kind != "joint" else []
-    projected = replace(facts, dues_due=facts.dues_due + len(to_come) * facts.member_count)
+    dues, to_come = _dues_ahead(party, facts, today, ends)
+    projected = replace(facts, dues_due=facts.dues_due + to_come)
     open_groups = PartyGroup.objects.live_on(today).filter(party_organization=party)
     group_held = set(
         life.filed_types(keys, span)
@@ -158,7 +160,34 @@ def outlook_of(party: PartyOrganization, facts: Facts, today: date) -> tuple[Out
                 for day in ends
                 if (group, day.month) not in group_held
             ),
-            dues=tuple((day, facts.member_count) for day in to_come),
+            dues=dues,
+            has_people=bool(expected_members(party=party, day=today)),
         ),
         projected,
     )
+
+
+def _dues_ahead(
+    party: PartyOrganization, facts: Facts, today: date, ends: list[date]
+) -> tuple[tuple[tuple[date, int], ...], int]:
+    """Person-months still to be paid in time by their last day; how many of them are not due yet.
+
+    The sheet of a month that is open says who has not paid; a month to come asks as many as have
+    a base to pay by.
+    """
+    year = facts.period_start.year
+    if facts.kind == PartyKind.JOINT or not takes_dues(party, year):
+        return (), 0
+    sheets = DuesMonth.objects.filter(party_organization=party, month__year=year)
+    known = set(sheets.values_list("month__month", flat=True))
+    unpaid = Counter(
+        sheets.due()
+        .exclude(pk__in=sheets.on_time().values("pk"))
+        .values_list("month__month", flat=True)
+    )
+    people = payers_of(party, today)
+    bands, bases = bands_of(year), latest_bases(people, year)
+    payers = sum(due_of(base, bands) > 0 for base in bases.values())
+    ahead = [(day, unpaid[day.month] if day.month in known else payers) for day in ends]
+    to_come = sum(payers for day in ends if day.month not in known)
+    return tuple(one for one in ahead if one[1]), to_come

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.rules.facts import Facts
-from evaluation.rules.next_star import Outlook, Way, applied, way_to_next_star
+from evaluation.rules.next_star import Way, way_to_next_star
 from evaluation.rules.rating import rate
 from evaluation.rules.scheme import DEFAULT_SCHEME
+from evaluation.rules.steps import Outlook, applied
 from tests.evaluation.star_facts import facts
 
 TODAY = date(2019, 10, 16)
