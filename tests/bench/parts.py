@@ -40,6 +40,7 @@ from shishi_portal.urls import urlpatterns as portal_urls
 from tests.bench.lists import part_lists
 from tests.bench.measure import Ratio, control, cpu_of, paired
 from tests.bench.population import populate
+from tests.bench.stars import part_stars
 from tests.world import make_user, sign_in
 
 DAY = date(2019, 10, 16)
@@ -483,6 +484,7 @@ PARTS: dict[str, Callable[[], list[Ratio]]] = {
     "web": part_web,
     "import": part_import,
     "lists": part_lists,
+    "stars": part_stars,
 }
 
 
