@@ -269,6 +269,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "MemberStatus": "members.rules.vocabulary.MemberStatus.choices",
+        "CountedStatus": "members.rules.vocabulary.COUNTED_CHOICES",
+        "RegistrationStatus": "organizations.rules.vocabulary.Status.choices",
         **{
             name: f"organizations.rules.vocabulary.{name}.choices"
             for name in ("BodyKind", "PartyKind", "InspectionResult")

@@ -15,7 +15,7 @@ from members.actions.person import change_member
 from members.filters import MemberFilter, MembershipFilter
 from members.forms.person import FACTS
 from members.models import Member, Membership
-from members.rules.vocabulary import COUNTED, STATUS_AFTER, Entry, Exit
+from members.rules.vocabulary import COUNTED_CHOICES, STATUS_AFTER, Entry, Exit
 from organizations.models import PartyOrganization
 
 ENTRIES = [(entry.value, entry.label) for entry in (Entry.REGISTERED, Entry.TRANSFERRED)]
@@ -52,7 +52,7 @@ class NewMember(Body):
     party_organization = Code(PartyOrganization)
     on = serializers.DateField(help_text="进入党支部日期")
     entry = serializers.ChoiceField(choices=ENTRIES, default=Entry.REGISTERED.value)
-    status = serializers.ChoiceField(choices=[(s.value, s.label) for s in COUNTED])
+    status = serializers.ChoiceField(choices=COUNTED_CHOICES)
 
     class Meta:
         model = Member

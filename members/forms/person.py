@@ -6,7 +6,7 @@ from django import forms
 
 from members.forms.fields import DayInput, RecordField, day
 from members.models import Member
-from members.rules.vocabulary import COUNTED, Entry, MemberStatus
+from members.rules.vocabulary import COUNTED_CHOICES, Entry
 from organizations.models import PartyOrganization
 
 SECTIONS = [
@@ -59,9 +59,7 @@ class NewMemberForm(MemberForm):
         choices=[(e.value, e.label) for e in (Entry.REGISTERED, Entry.TRANSFERRED)],
         help_text="新发展的党员请从“发展党员”办理",
     )
-    status = forms.ChoiceField(
-        label="党员状态", choices=[(s.value, MemberStatus(s).label) for s in COUNTED]
-    )
+    status = forms.ChoiceField(label="党员状态", choices=COUNTED_CHOICES)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)

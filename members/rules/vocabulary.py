@@ -21,6 +21,7 @@ class MemberStatus(Vocabulary):
 
 # who is counted in 党员总数
 COUNTED = (MemberStatus.FULL, MemberStatus.PROBATIONARY)
+COUNTED_CHOICES = [(status.value, status.label) for status in COUNTED]
 
 
 class Education(Vocabulary):
