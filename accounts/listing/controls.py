@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.choices import CallableChoiceIterator
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 
@@ -17,19 +17,15 @@ def fields(bounds: Iterable[Any]) -> SafeString:
     return mark_safe("".join(_field(bound) for bound in bounds))  # noqa: S308 - built of safe parts
 
 
-def _field(bound: Any) -> SafeString:
-    wrong = format_html_join(
-        "",
-        '<p class="field__error" id="{}_error">✕ {}</p>',
-        ((bound.id_for_label, e) for e in bound.errors),
+def _field(bound: Any) -> str:
+    place = escape(str(bound.id_for_label))
+    wrong = "".join(
+        f'<p class="field__error" id="{place}_error">✕ {escape(str(error))}</p>'
+        for error in bound.errors
     )
-    return format_html(
-        '<div class="filters__field{}"><label for="{}">{}</label>{}{}</div>',
-        " field--wrong" if wrong else "",
-        bound.id_for_label,
-        bound.label,
-        control(bound),
-        wrong,
+    return (
+        f'<div class="filters__field{" field--wrong" if wrong else ""}">'
+        f'<label for="{place}">{escape(str(bound.label))}</label>{control(bound)}{wrong}</div>'
     )
 
 
@@ -48,7 +44,7 @@ def _attributes(bound: Any, more: dict[str, Any]) -> SafeString:
     if bound.errors:
         every |= {"aria-invalid": "true", "aria-describedby": f"{bound.id_for_label}_error"}
     return mark_safe(  # noqa: S308 - names are ours, values are escaped
-        "".join(f' {name}="{conditional_escape(value)}"' for name, value in every.items())
+        "".join(f' {name}="{escape(str(value))}"' for name, value in every.items())
     )
 
 

@@ -57,7 +57,7 @@ def list_page(
         "page": page,
         "order": order,
         "sorts": options(_sorts(listing), "" if order.text == listing.order else order.text),
-        "headings": [_heading(query, column, order) for column in columns],
+        "headings": _headings(query, columns, order),
         "body": listing.body(columns, page, ticks=bool(acts)),
         "columns": columns,
         "saved_filters": list(
@@ -106,20 +106,23 @@ def _sorts(listing: Listing) -> list[tuple[str, str]]:
     return [("" if name == listing.order else name, label) for name, label in every]
 
 
-def _heading(query: QueryDict, column: Column, order: paging.Order) -> dict[str, Any]:
-    """A column's head: where a click leads, and which way rows run now."""
-    heading: dict[str, Any] = {"column": column}
-    if column.sort is not None:
-        here = column.name == order.name
-        sort = f"-{column.name}" if here and not order.descending else column.name
-        address = query.copy()
-        for name in ("at", "page"):
-            address.pop(name, None)
-        address["sort"] = sort
-        heading["url"] = f"?{address.urlencode()}"
-        if here:
-            heading["way"] = "descending" if order.descending else "ascending"
-    return heading
+def _headings(query: QueryDict, columns: list[Column], order: paging.Order) -> list[dict[str, Any]]:
+    """The columns' heads: where a click leads, and which way rows run now."""
+    kept = query.copy()
+    for name in ("at", "page", "sort"):
+        kept.pop(name, None)
+    rest = f"&{kept.urlencode()}" if kept else ""
+    headings: list[dict[str, Any]] = []
+    for column in columns:
+        heading: dict[str, Any] = {"column": column}
+        if column.sort is not None:
+            here = column.name == order.name
+            way = "-" if here and not order.descending else ""
+            heading["url"] = f"?sort={way}{column.name}{rest}"
+            if here:
+                heading["way"] = "descending" if order.descending else "ascending"
+        headings.append(heading)
+    return headings
 
 
 # --- tools --------------------------------------------------------------------------------------
