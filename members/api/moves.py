@@ -54,7 +54,7 @@ BODIES: dict[MoveVerb, Any] = {
 
 
 def _verb(verb: MoveVerb) -> Verb:
-    body, example = BODIES.get(verb, (NoteArguments, {}))
+    body, example = BODIES.get(verb, (NoteArguments, {"note": "已核对"}))
     right = Right.EDIT_MEMBERS if verb == MoveVerb.WITHDRAW else Right.DECIDE_MEMBERS
     words = "由转出或转入的一方办理;完成之前党员仍在原党组织计入。"
     name = verb.value.replace("_", "-")
