@@ -159,7 +159,19 @@ class Of(serializers.CharField):
 
 
 class Shown(serializers.ModelSerializer):
-    """What is told of a record: explicit fields, all of them to read only."""
+    """What is told of a record: explicit fields, all of them to read only.
+
+    A list leaves out what is `told_of_one` record alone.
+    """
+
+    told_of_one: tuple[str, ...] = ()
+
+    @classmethod
+    def many_init(cls, *args: Any, **kwargs: Any) -> Any:
+        made = super().many_init(*args, **kwargs)
+        for name in cls.told_of_one if args else ():  # without rows it is the schema that asks
+            made.child.fields.pop(name)
+        return made
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()

@@ -70,6 +70,9 @@ class Resource:
         """Rows with all that `shown` needs of one."""
         return self.listed(rows, user)
 
+    def looked_at(self, user: Any, record: Any) -> None:
+        """Notes that one record was read, where the page notes it."""
+
     def create(self, user: Any, values: dict[str, Any]) -> Any:
         raise NotImplementedError
 

@@ -51,11 +51,18 @@ class ResourceView(APIView):
             sent = self.request.data if isinstance(self.request.data, dict) else {}
             raise preconditions.stale(body, etag, sent)
 
+    def found(self, **lookup: Any) -> Any:
+        """The record with all that is told of it; or 404."""
+        user = self.request.user
+        return get_object_or_404(
+            self.resource.detailed(self.resource.visible(user), user), **lookup
+        )
+
     def shown(self, **lookup: Any) -> tuple[dict[str, Any], str]:
         """A record as it is told, and its entity tag."""
-        user = self.request.user
-        rows = self.resource.detailed(self.resource.visible(user), user)
-        record = get_object_or_404(rows, **lookup)
+        return self.told(self.found(**lookup))
+
+    def told(self, record: Any) -> tuple[dict[str, Any], str]:
         body = dict(self.resource.shown(record, context={"request": self.request}).data)
         return body, preconditions.etag_of(body, getattr(record, "version", None))
 
@@ -184,7 +191,9 @@ class RecordView(ResourceView):
     def get(self, request: Request, **key: Any) -> Response:
         require(request.user, self.resource.view_right)
         self.only_known_parameters()
-        body, etag = self.shown(**key)
+        record = self.found(**key)
+        self.resource.looked_at(request.user, record)
+        body, etag = self.told(record)
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         if is_held(request, etag):
             return Response(status=304, headers=headers)

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
+from accounts import audit
 from accounts.api import Arguments, Body, Code, Resource, Shown, Text, Verb
 from accounts.rules import Right
 from members.actions.affiliation import add_member, leave, move_member, restore, resume
@@ -24,8 +25,8 @@ EXITS = [(exit_.value, exit_.label) for exit_ in STATUS_AFTER if exit_ != Exit.T
 
 class MemberShown(Shown):
     party_organization = serializers.SerializerMethodField(help_text="所在(或最后所在)党组织编码")
-    id_number = serializers.SerializerMethodField(help_text="只显示首尾")
-    phone = serializers.SerializerMethodField(help_text="只显示首尾")
+    id_number = serializers.SerializerMethodField(help_text="只显示首尾;列表中不给出")
+    phone = serializers.SerializerMethodField(help_text="只显示首尾;列表中不给出")
 
     class Meta:
         model = Member
@@ -33,6 +34,8 @@ class MemberShown(Shown):
             *("id", *FACTS, "status", "party_organization", "id_number", "phone"),
             *("version", "created_at", "updated_at"),
         ]
+
+    told_of_one = ("id_number", "phone")
 
     def get_party_organization(self, member: Member) -> str | None:
         places: list[Membership] = member.current  # type: ignore[attr-defined]
@@ -190,7 +193,7 @@ class Members(Resource):
             Right.EDIT_MEMBERS,
         ),
     )
-    description = "花名册,筛选条件与页面相同;不写 status 时只含在册党员。身份证号和电话只给首尾。"
+    description = "花名册,筛选条件与页面相同;不写 status 时只含在册党员。身份证号和电话只给首尾;读取一名党员会记入审计。"
     example = {
         "id": 1,
         "code": "990101P00001",
@@ -217,7 +220,13 @@ class Members(Resource):
         return Member.objects.visible_to(user)
 
     def listed(self, rows: QuerySet, user: Any) -> QuerySet:
-        return rows.with_party_organization().select_related("private")
+        return rows.with_party_organization()
+
+    def detailed(self, rows: QuerySet, user: Any) -> QuerySet:
+        return self.listed(rows, user).select_related("private")
+
+    def looked_at(self, user: Any, record: Member) -> None:
+        audit.record(by=user, action="member.view", object=record)
 
     def create(self, user: Any, values: dict[str, Any]) -> Member:
         party, on = values.pop("party_organization"), values.pop("on")
@@ -240,11 +249,21 @@ class MembershipShown(Shown):
         ]
 
 
+class StayFilter(MembershipFilter):
+    """The page's filter without the question of the balance, which that page alone answers."""
+
+    line = since = until = None
+    party = MembershipFilter.party
+
+    class Meta(MembershipFilter.Meta):
+        pass
+
+
 class Memberships(Resource):
     name, route, noun = "memberships", "api-membership", "隶属关系"
     shown = MembershipShown
     view_right = Right.VIEW_MEMBERS
-    filterset = MembershipFilter
+    filterset = StayFilter
     orders = ("pk", "valid_from")
     description = "谁从何时到何时属于哪个党组织;任何一天只有一个。valid_to 是不再属于的第一天。"
     example = {

@@ -505,4 +505,6 @@ MATRIX: list[Row] = [
         for one in row(f"api-move-{verb}", "POST", "decide_members", of="move", ok=428)
     ),
     *row("api-move-withdraw", "POST", "edit_members", of="move", ok=428),
+    *row("api-dues-month-list", "GET", "view_members"),
+    *row("api-dues-month-page", "GET", "view_members", of="dues_month"),
 ]

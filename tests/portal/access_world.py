@@ -42,7 +42,7 @@ from evaluation.rules.facts import year_period
 from evaluation.rules.rating import rate
 from evaluation.rules.scheme import DEFAULT_SCHEME
 from members.actions.move import apply_move
-from members.models import Applicant, MobilePeriod, Training
+from members.models import Applicant, DuesMonth, MobilePeriod, Training
 from organizations.models import (
     Attachment,
     HandOver,
@@ -207,14 +207,27 @@ def member_decision(place: Place) -> Any:
 
 
 @kind()
+def move(place: Place) -> Any:
+    return apply_move(
+        member=make_member(party=place.party), to=None, to_outside="外地", reason="调离", by=None
+    )
+
+
+@kind()
 def membership(place: Place) -> Any:
     return make_member(party=place.party).memberships.get()
 
 
 @kind()
-def move(place: Place) -> Any:
-    return apply_move(
-        member=make_member(party=place.party), to=None, to_outside="外地", reason="调离", by=None
+def dues_month(place: Place) -> Any:
+    return DuesMonth.objects.create(
+        member=make_member(party=place.party),
+        party_organization=place.party,
+        month=date(2019, 9, 1),
+        deadline=date(2019, 10, 1),
+        payer="employed",
+        base=6000,
+        due=60,
     )
 
 

@@ -1,0 +1,1 @@
+"""Organizational life through the REST API."""
