@@ -2,13 +2,15 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -58,6 +60,10 @@ class RequestContextMiddleware:
                     result=AuditResult.REFUSED.value,
                     after={"path": path[:300]},
                 )
+            if response.status_code == 405 and not response.content and not is_api(request):
+                allowed = response["Allow"]
+                response = render(request, "errors/405.html", status=405)
+                response["Allow"] = allowed
         response["X-Request-ID"] = request_id
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -74,6 +80,15 @@ DUE_ROUTES = frozenset(
         *("accounts:second-factor-codes", "health"),
     }
 )
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Who is not signed in is led to sign in, and back to a page, never to where a form goes."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        return redirect(reverse("accounts:sign-in"))
 
 
 class SessionPolicyMiddleware:

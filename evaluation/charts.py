@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ vl_convert.register_font_directory(str(Path(pylopdf_fonts_zh_cn.__file__).parent
 
 INK, SOFT, LINE, RED = "#1d2125", "#5c6670", "#e4e1dc", "#a8271e"
 FONT = "Noto Sans SC"
+LIBRARY_SITE = "https://vega.github.io/vega-datasets/"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def trend_chart(points: Sequence[Point], *, width: int, height: int, every: int)
         "type": "ordinal",
         "sort": None,
         "axis": {
+            "aria": False,
             "title": None,
             "labelAngle": 0,
             "labelColor": SOFT,
@@ -64,6 +67,7 @@ def trend_chart(points: Sequence[Point], *, width: int, height: int, every: int)
         "type": "quantitative",
         "scale": {"domain": [low, high], "nice": False, "zero": False},
         "axis": {
+            "aria": False,
             "title": None,
             "labelColor": SOFT,
             "gridColor": LINE,
@@ -111,6 +115,9 @@ def draw(spec: dict[str, Any], title: str) -> SafeString:
     svg = cache.get(key)
     if svg is None:
         svg = vl_convert.vegalite_to_svg(text, vl_version="5.21")
+        # the library resolves addresses against its own site; ours are of this page
+        svg = svg.replace(f'href="{LIBRARY_SITE}', 'href="')
+        svg = re.sub(r' aria-roledescription="[^"]*"', "", svg)
         svg = svg.replace("<svg ", f'<svg role="group" aria-label="{escape(title)}" ', 1)
         cache.set(key, svg, 86400)
     # drawn by the library from escaped JSON values; it holds no script and no style

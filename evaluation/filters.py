@@ -13,8 +13,13 @@ from evaluation.rules.vocabulary import RatingState, star_words
 from organizations.models import ResponsibleBody, Township
 from organizations.rules.vocabulary import PartyKind
 
-STARS = [*((str(star), star_words(star)) for star in (5, 4, 3, 2, 1, 0)), (NO_STAR, "暂不定星")]
-LAST_STARS = [*STARS[:-1], (NO_STAR, "此前未评定")]
+RATED = "rated"
+STARS = [
+    *((str(star), star_words(star)) for star in (5, 4, 3, 2, 1, 0)),
+    (NO_STAR, "暂不定星"),
+    (RATED, "参加评定的"),
+]
+LAST_STARS = [*STARS[:-2], (NO_STAR, "此前未评定")]
 
 
 class RatingFilter(filters.FilterSet):
@@ -69,6 +74,8 @@ class RatingFilter(filters.FilterSet):
     def with_star(self, queryset: Any, name: str, value: str) -> Any:
         if value == NO_STAR:
             return queryset.filter(shown__isnull=True)
+        if value == RATED:
+            return queryset.filter(shown__isnull=False)
         return queryset.filter(shown=int(value))
 
     def with_last_star(self, queryset: Any, name: str, value: str) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from accounts.rules import AuditResult, Right
+from accounts.rules import AuditResult, Right, Role
 
 
 class AuditHead(models.Model):
@@ -67,6 +67,10 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.action}"
+
+    @property
+    def role_words(self) -> str:
+        return dict(Role.choices()).get(self.actor_role, self.actor_role)
 
 
 class AuditVerificationQuerySet(models.QuerySet["AuditVerification"]):

@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.access import require
 from accounts.models import User
 from accounts.rules import Right
+from evaluation.actions.rating_runs import fresh, take_over
 from evaluation.actions.schemes import require_city
 from evaluation.models import RatingCycle, StarRating, VetoDecision
 from evaluation.rules.rating import two_places
@@ -123,6 +124,11 @@ def assess(
         raise ValidationError(f"这条星级{stored.get_state_display()},不能办理这一步。")
     if stored.star is None:
         raise ValidationError("暂不定星的党组织不参加评定。")
+    if stage == CycleStage.SELF:
+        # what was recorded since the last run counts for those who assess themselves now
+        computed = fresh(stored, timezone.localdate())
+        if computed.digest != stored.digest:
+            take_over(stored, computed)
     kept: dict[str, Any] = {
         "scores": checked_scores(stored, scores),
         "remark": remark.strip()[:500],

@@ -225,6 +225,30 @@ def row_of(run: RatingRun, party: int, facts: Facts, rating: Rating, now: Any) -
     )
 
 
+def fresh(rating: StarRating, as_of: date) -> StarRating:
+    """The rating as the records of the day give it; an unsaved row, before the city's quotas."""
+    period = period_of(rating.year, rating.quarter)
+    parties = rated_parties(
+        rating.party_organization.township_id[:6], period, rating.scheme.scheme
+    ).filter(pk=rating.party_organization_id)
+    facts = yearly_facts(parties, period, min(as_of, period.end - timedelta(days=1)))
+    if rating.party_organization_id not in facts:
+        return rating
+    one = facts[rating.party_organization_id]
+    run = RatingRun(year=rating.year, quarter=rating.quarter, as_of=one.as_of, scheme=rating.scheme)
+    return row_of(
+        run, rating.party_organization_id, one, rate(one, rating.scheme.scheme), timezone.now()
+    )
+
+
+def take_over(rating: StarRating, computed: StarRating) -> None:
+    """Put what was computed anew into a locked rating; its star waits for the next quotas."""
+    names = [name for name in COMPUTED if name not in ("run", "star", "is_current")]
+    for name in names:
+        setattr(rating, name, getattr(computed, name))
+    rating.save(update_fields=names)
+
+
 def digest_of(facts: dict[str, Any], result: dict[str, Any]) -> str:
     """Names a rating's content; the day alone does not make another rating."""
     same = {name: value for name, value in facts.items() if name != "as_of"}

@@ -244,11 +244,11 @@ def trained_members(party: PartyOrganization, span: Span, user: Any) -> Iterable
     reached = people.hours_by_member([party.pk], span)
     for one in members_seen(party, span, user):
         hours, target = reached.get(one.pk, (0, 0))
-        words = f"{one.name} {hours:g} 学时"
+        words = f"{one.name} {hours:.1f} 学时"
         yield Record(
             words,
             hours >= target,
-            "" if hours >= target else f"应达 {target:g} 学时",
+            "" if hours >= target else f"应达 {target:.1f} 学时",
             None,
             url_of(one),
         )

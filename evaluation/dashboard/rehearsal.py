@@ -18,6 +18,8 @@ class ItemChange:
     code: str
     before: Decimal | None
     after: Decimal | None
+    points_before: Decimal | None
+    points_after: Decimal
 
     @property
     def difference(self) -> Decimal:
@@ -89,7 +91,7 @@ def _change(row: StarRating, rating: Rating, star: int | None) -> Change:
         after = None if item.got is None else round(item.got, 2)
         points = Decimal(old["points"]) if old else None
         if before != after or points != item.points:
-            items.append(ItemChange(item.code, before, after))
+            items.append(ItemChange(item.code, before, after, points, item.points))
     items.sort(key=lambda one: -abs(one.difference))
     return Change(
         rating=row,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import AccountProposal
 from accounts.rules import ProposalState, Right
 from activities.models import Activity, Resolution
+from activities.rules.records import FILING_DAYS
 from evaluation.dashboard.quality import address
 from evaluation.gather.checks import term_over_on
 from evaluation.models import Objection, RatingCycle, StarRating
@@ -150,12 +151,12 @@ def life(user: Any, today: date) -> Iterator[Todo]:
         drafts.count(),
         address("activities:activity-list", state="draft"),
         "会后 7 天内归档为按时",
-        is_urgent=True,
+        is_urgent=drafts.filter(held_on__lt=today - timedelta(days=FILING_DAYS)).exists(),
     )
     yield Todo(
         "决议到期未完成",
         Resolution.objects.visible_to(user).overdue_on(today).count(),
-        reverse("activities:resolution-list"),
+        address("activities:resolution-list", done="overdue"),
         "登记完成日期,或与责任人联系",
     )
 
@@ -173,10 +174,14 @@ def stars(user: Any, today: date) -> Iterator[Todo]:
         if due is not None and user.may(due[0]):
             deadline = cycle.deadline_of(cycle.stage)
             words = f"{deadline.month}月{deadline.day}日前完成" if deadline else ""
+            if deadline and deadline < today:
+                words += f",已逾期 {(today - deadline).days} 天"
             yield Todo(
                 f"{cycle.year} 年度{due[2]}",
                 rated.filter(state=due[1]).count(),
-                address("evaluation:rating-list", year=cycle.year, state=due[1].value),
+                address(
+                    "evaluation:rating-list", year=cycle.year, state=due[1].value, star="rated"
+                ),
                 words,
                 is_urgent=bool(deadline and deadline < today),
             )

@@ -78,8 +78,10 @@ def counted(facts: Facts, points: Decimal, done: int, yearly: Decimal, what: str
     target = yearly * facts.months_due / YEAR_MONTHS
     if target == 0:
         return not_applicable("本期没有满月")
-    got = points * min(ONE, done / target)
-    return Score(got, f"{shown(points)} × {done} ÷ {shown(target)}({what})")
+    if done >= target:
+        return Score(points, f"{done} {what},已达本期应有的 {shown(target)},满分")
+    got = points * done / target
+    return Score(got, f"{shown(points)} × {done} ÷ 本期应有 {shown(target)}({what})")
 
 
 def all_or_nothing(points: Decimal, holds: bool, yes: str, no: str) -> Score:
@@ -107,7 +109,7 @@ def setup_rules(facts: Facts, item: Item) -> Score:
     return all_or_nothing(item.points, holds, "R1 至 R5 全部符合", f"不符合 {failed}")
 
 
-@criterion("A2", "任期内得满分;已批准延期且不超过 12 个月得 3 分;逾期未批准得 0 分;兼合式不适用")
+@criterion("A2", "任期内得满分;已批准延期且不超过规定月数得一部分;逾期未批准得 0 分;兼合式不适用")
 def election_on_time(facts: Facts, item: Item) -> Score:
     if facts.kind == "joint":
         return not_applicable("兼合式党组织不按期换届")
@@ -123,7 +125,10 @@ def election_on_time(facts: Facts, item: Item) -> Score:
     return Score(ZERO, f"任期已于{in_words(ends)}届满,没有有效的延期批准")
 
 
-@criterion("A3", "书记在岗 2 分;正式党员 7 人以上须有 3 至 7 人的支委会并分工组织、宣传、纪检,2 分")
+@criterion(
+    "A3",
+    "书记在岗得一部分;正式党员达到规定人数的,须有规定人数的支委会并分工组织、宣传、纪检,得其余部分",
+)
 def complete_leadership(facts: Facts, item: Item) -> Score:
     secretary = item.targets["secretary"]
     rest = item.points - secretary
@@ -151,7 +156,7 @@ def cross_posts(facts: Facts, item: Item) -> Score:
     return all_or_nothing(item.points, holds, words, words)
 
 
-@criterion("A5", "3 × 章程已核准的所覆盖社会组织 ÷ 所覆盖的社会组织")
+@criterion("A5", "分值 × 章程已核准的所覆盖社会组织 ÷ 所覆盖的社会组织")
 def charters(facts: Facts, item: Item) -> Score:
     return share(
         item.points, facts.charter_approved_count, facts.covered_count, "所覆盖社会组织的章程"
@@ -161,14 +166,14 @@ def charters(facts: Facts, item: Item) -> Score:
 # --- B 组织生活 ----------------------------------------------------------------------------------
 
 
-@criterion("B1", "每个季度至少 1 次有效的党员大会,每季度 1.5 分")
+@criterion("B1", "每个季度至少 1 次有效的党员大会(到会过半),按有会的季度数计分")
 def general_meetings(facts: Facts, item: Item) -> Score:
     return counted(
         facts, item.points, facts.general_meeting_quarters, item.targets["quarters"], "个季度"
     )
 
 
-@criterion("B2", "5 × 召开支委会的月数 ÷ 12;不设支委会的不适用")
+@criterion("B2", "分值 × 召开支委会的月数 ÷ 应有月数;不设支委会的不适用")
 def committee_meetings(facts: Facts, item: Item) -> Score:
     if facts.committee_size == 0:
         return not_applicable("没有设支委会")
@@ -177,24 +182,24 @@ def committee_meetings(facts: Facts, item: Item) -> Score:
     )
 
 
-@criterion("B3", "3 × 各党小组已开会的月数 ÷ 应开会的月数;没有党小组的不适用")
+@criterion("B3", "分值 × 各党小组已开会的月数 ÷ 应开会的月数;没有党小组的不适用")
 def group_meetings(facts: Facts, item: Item) -> Score:
     if facts.group_months_due == 0:
         return not_applicable("没有党小组")
     return share(item.points, facts.group_months_held, facts.group_months_due, "组·月")
 
 
-@criterion("B4", "每个季度至少 1 次党课,每季度 1.25 分")
+@criterion("B4", "每个季度至少 1 次党课,按有课的季度数计分")
 def party_lectures(facts: Facts, item: Item) -> Score:
     return counted(facts, item.points, facts.lecture_quarters, item.targets["quarters"], "个季度")
 
 
-@criterion("B5", "每月至少 1 次主题党日,每月 0.5 分")
+@criterion("B5", "每月至少 1 次主题党日,按有党日的月数计分")
 def theme_days(facts: Facts, item: Item) -> Score:
     return counted(facts, item.points, facts.theme_day_months, item.targets["months"], "个月")
 
 
-@criterion("B6", "当年召开组织生活会 2.5 分,开展民主评议党员 2.5 分;不足一年的期间,未做的不计入")
+@criterion("B6", "当年召开组织生活会、开展民主评议党员各得一半;不足一年的期间,都还没有做的不计入")
 def yearly_meetings(facts: Facts, item: Item) -> Score:
     done = [facts.has_life_meeting, facts.has_appraisal]
     if not facts.is_whole_year and not any(done):
@@ -208,9 +213,7 @@ def yearly_meetings(facts: Facts, item: Item) -> Score:
 # --- C 党员队伍 ----------------------------------------------------------------------------------
 
 
-@criterion(
-    "C1", "到会率 r = 实到 ÷ 应到(党员大会、主题党日);6 × (r − 50 %) ÷ (85 % − 50 %),0 至 6 分"
-)
+@criterion("C1", "到会率 = 实到 ÷ 应到(党员大会、主题党日);在得 0 分与得满分的到会率之间按比例计分")
 def attendance(facts: Facts, item: Item) -> Score:
     if facts.expected_count == 0:
         return not_applicable("没有应到人次")
@@ -223,14 +226,14 @@ def attendance(facts: Facts, item: Item) -> Score:
     )
 
 
-@criterion("C2", "6 × 按时足额交纳的人·月 ÷ 应交的人·月;兼合式不适用")
+@criterion("C2", "分值 × 按时足额交纳的人·月 ÷ 应交的人·月;兼合式不适用")
 def dues(facts: Facts, item: Item) -> Score:
     if facts.kind == "joint":
         return not_applicable("兼合式党组织不收缴党费")
     return share(item.points, facts.dues_on_time, facts.dues_due, "人·月")
 
 
-@criterion("C3", "2 × 必填信息完整的党员 ÷ 党员;每名流动党员 6 个月内都有联系记录,1 分")
+@criterion("C3", "一部分 × 必填信息完整的党员 ÷ 党员;每名流动党员近期都有联系记录,得其余部分")
 def member_records(facts: Facts, item: Item) -> Score:
     complete = item.targets["complete"]
     if facts.member_count == 0:
@@ -243,7 +246,7 @@ def member_records(facts: Facts, item: Item) -> Score:
     return Score(got, f"{kept.words};{words},{shown(rest) if contacted else 0} 分")
 
 
-@criterion("C4", "3 分,发展党员的步骤每有一处超期或漏项减 1 分,减完为止;兼合式、临时党支部不适用")
+@criterion("C4", "满分起,发展党员的步骤每有一处超期或漏项扣分,扣完为止;兼合式、临时党支部不适用")
 def admissions(facts: Facts, item: Item) -> Score:
     if facts.kind == "joint" or facts.level == "temporary_branch":
         return not_applicable("兼合式、临时党支部不发展党员")
@@ -251,7 +254,7 @@ def admissions(facts: Facts, item: Item) -> Score:
     return Score(got, f"超期或漏项 {facts.admission_faults} 处")
 
 
-@criterion("C5", "2 × 达到学时的党员 ÷ 党员(党员 32 学时,班子成员 56 学时)")
+@criterion("C5", "分值 × 达到学时的党员 ÷ 党员(班子成员的学时要求更高,见党员管理参数)")
 def training(facts: Facts, item: Item) -> Score:
     return share(item.points, facts.trained_count, facts.member_count, "党员达到学时")
 
@@ -259,7 +262,7 @@ def training(facts: Facts, item: Item) -> Score:
 # --- D 阵地与保障 --------------------------------------------------------------------------------
 
 
-@criterion("D1", "“七有”每有一项 1 分,共享的活动场所同样计分")
+@criterion("D1", "按“七有”具备的项数计分,共享的活动场所同样计分")
 def venue(facts: Facts, item: Item) -> Score:
     whole = item.targets["features"]
     there = min(Decimal(len(facts.venue_features)), whole)
@@ -267,7 +270,7 @@ def venue(facts: Facts, item: Item) -> Score:
     return Score(got, f"已具备 {len(facts.venue_features)} 项")
 
 
-@criterion("D2", "有党建经费预算或返拨记录 1.5 分,有支出记录 1.5 分")
+@criterion("D2", "有党建经费预算或返拨记录、有支出记录各得一半")
 def funds(facts: Facts, item: Item) -> Score:
     half = item.points / 2
     return parts((facts.has_fund, half, "预算或返拨"), (facts.has_expense, half, "支出记录"))
@@ -276,17 +279,17 @@ def funds(facts: Facts, item: Item) -> Score:
 # --- E 作用发挥 ----------------------------------------------------------------------------------
 
 
-@criterion("E1", "3 × 有承诺并经评诺的党员 ÷ 党员")
+@criterion("E1", "分值 × 有承诺并经评诺的党员 ÷ 党员")
 def pledges(facts: Facts, item: Item) -> Score:
     return share(item.points, facts.pledged_count, facts.member_count, "党员承诺践诺评诺")
 
 
-@criterion("E2", "每次有记录和照片的志愿、服务活动 2 分,最多计 2 次")
+@criterion("E2", "有记录和照片的志愿、服务活动,按次数计分,够数为止")
 def services(facts: Facts, item: Item) -> Score:
     return counted(facts, item.points, facts.service_count, item.targets["activities"], "次")
 
 
-@criterion("E3", "签有共建协议 1.5 分,有党建品牌或特色方案 1.5 分")
+@criterion("E3", "签有共建协议、有党建品牌或特色方案各得一半")
 def partnership(facts: Facts, item: Item) -> Score:
     half = item.points / 2
     return parts(
@@ -297,7 +300,7 @@ def partnership(facts: Facts, item: Item) -> Score:
 # --- F 基础工作 ----------------------------------------------------------------------------------
 
 
-@criterion("F1", "1 月 31 日前报备年度计划 3 分,此后 1.5 分,没有 0 分")
+@criterion("F1", "截止日前报备年度计划得满分,此后得一部分,没有 0 分")
 def year_plan(facts: Facts, item: Item) -> Score:
     filed = facts.plan_filed_on
     if filed is None:
@@ -309,11 +312,11 @@ def year_plan(facts: Facts, item: Item) -> Score:
     return Score(item.targets["late"] if late else item.points, words)
 
 
-@criterion("F2", "3 × 完整且 7 天内报备的记录 ÷ 会议活动")
+@criterion("F2", "分值 × 完整且 7 天内归档的记录 ÷ 会议活动")
 def records(facts: Facts, item: Item) -> Score:
     return share(item.points, facts.timely_record_count, facts.record_count, "会议活动记录")
 
 
-@criterion("F3", "4 × 当年有材料的档案目录 ÷ 12")
+@criterion("F3", "分值 × 当年有材料的档案目录 ÷ 应有目录数")
 def archive(facts: Facts, item: Item) -> Score:
     return counted(facts, item.points, facts.folder_count, item.targets["folders"], "个目录")

@@ -24,7 +24,7 @@ from evaluation.actions.rating_review import (
     decide_veto,
     send_back,
 )
-from evaluation.actions.rating_runs import ask_for_run
+from evaluation.actions.rating_runs import ask_for_run, fresh
 from evaluation.actions.schemes import reaches_city, scheme_in_force
 from evaluation.dashboard import stars
 from evaluation.dashboard.explain import Explanation, explain, next_star_of
@@ -209,6 +209,9 @@ def rating_assess(request: HttpRequest, pk: int) -> HttpResponse:
     if step is None or cycle is None or rating.state not in step[0] or rating.star is None:
         messages.error(request, "现在不能评这个党组织:不在评定阶段,或还没有轮到这一步。")
         return redirect("evaluation:rating-page", pk=pk)
+    if cycle.stage == CycleStage.SELF:
+        # shown as the records stand now; what is handed in is checked against the same
+        rating.result = fresh(rating, timezone.localdate()).result
     earlier = getattr(rating, step[2]) or rating.first_scores or rating.self_scores
     standing = earlier.get("scores", {}) if earlier else {}
     form = AssessForm(request.POST or None, rating=rating, standing=standing)

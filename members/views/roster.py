@@ -1,5 +1,6 @@
 """The roster and a person's record."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -53,6 +54,12 @@ def found(request: HttpRequest, pk: int) -> Member:
     return get_object_or_404(rows, pk=pk)
 
 
+def hours_parameter(posts: Any, today: date) -> Parameter:
+    """Whoever holds a post has the leaders' hours to reach."""
+    live = any(one.valid_to is None or one.valid_to > today for one in posts)
+    return Parameter.LEADER_HOURS if live else Parameter.TRAINING_HOURS
+
+
 def page_of(
     request: HttpRequest, member: Member, shown: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
@@ -86,7 +93,7 @@ def page_of(
         "pledges": Pledge.objects.visible_to(user).filter(member=member),
         "trainings": trainings,
         "hours": hours,
-        "target": whole(Parameter.TRAINING_HOURS, today.year),
+        "target": whole(hours_parameter(posts, today), today.year),
         "year": today.year,
         "honours": Honour.objects.visible_to(user).filter(member=member),
         "dues": dues[:MONTHS_SHOWN],

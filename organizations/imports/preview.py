@@ -102,7 +102,7 @@ def _entry(
                 for name, (old, new) in row.changes.items()
             ]
         case "new":
-            entry["values"] = [
+            entry["cells"] = [
                 [sheet.headers[name], shown]
                 for name, value in row.values.items()
                 if (shown := sheet.shown(name, value))
