@@ -12,6 +12,7 @@ from activities.models import (
     Agreement,
     Fund,
     Incident,
+    Outcome,
     OutcomeKind,
     PartyHonour,
     Resolution,
@@ -101,6 +102,29 @@ class ActivityFilter(OwnedFilterSet):
             if value == "yes"
             else queryset.filter(n_corrections=0)
         )
+
+
+class OutcomeFilter(ScopedFilterSet):
+    """Outcomes of records: of which kind, where, between which days."""
+
+    q = filters.CharFilter(label=NAME, method="search")
+    kind = filters.ChoiceFilter(label="成效", choices=[], field_name="kind__code")
+    township = AreaFilter(label="镇(街道)", path="activity__party_organization__township")
+    party = filters.CharFilter(label="党组织编码", field_name="activity__party_organization__code")
+    held_from = DayFilter(label="日期不早于", field_name="activity__held_on", lookup_expr="gte")
+    held_to = DayFilter(label="日期不晚于", field_name="activity__held_on", lookup_expr="lte")
+
+    class Meta:
+        model = Outcome
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        kinds = OutcomeKind.objects.visible_to(user).values_list("code", "name")
+        self.filters["kind"].extra["choices"] = kinds
+
+    def search(self, queryset: Any, name: str, value: str) -> Any:
+        return by_party(queryset, value, "activity__party_organization")
 
 
 class ResolutionFilter(ScopedFilterSet):

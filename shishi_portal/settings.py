@@ -270,6 +270,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "MemberStatus": "members.rules.vocabulary.MemberStatus.choices",
         "CountedStatus": "members.rules.vocabulary.COUNTED_CHOICES",
+        "AppraisalGrade": "activities.rules.vocabulary.AppraisalGrade.choices",
+        "RegistrationGrade": "organizations.rules.vocabulary.Grade.choices",
         "RegistrationStatus": "organizations.rules.vocabulary.Status.choices",
         **{
             name: f"organizations.rules.vocabulary.{name}.choices"

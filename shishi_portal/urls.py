@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/v1/", include("evaluation.api_urls")),
     path("api/v1/", include("organizations.api_urls")),
     path("api/v1/", include("members.api_urls")),
+    path("api/v1/", include("activities.api_urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
 ]
 handler400 = "shishi_portal.views.bad_request"

@@ -118,7 +118,7 @@ def _list_view(resource: Resource) -> type[ListView]:
         tags=[resource.noun],
         summary=f"{resource.noun}列表",
         description=f"{resource.description}只含管辖范围内的记录。翻页请沿 next 走,途中新增的记录不会造成重复或遗漏。",
-        parameters=[*_filters(resource), *_paging(resource), IF_NONE_MATCH],
+        parameters=[*filter_parameters(resource), *_paging(resource), IF_NONE_MATCH],
         responses={200: page, 304: None, **refusals(400)},
         examples=[OpenApiExample("一页", value=example, response_only=True, status_codes=["200"])],
     )
@@ -233,7 +233,7 @@ def _paging(resource: Resource) -> list[OpenApiParameter]:
     ]
 
 
-def _filters(resource: Resource) -> list[OpenApiParameter]:
+def filter_parameters(resource: Resource) -> list[OpenApiParameter]:
     """The parameters of the list's FilterSet, which the pages use as well."""
     if resource.filterset is None:
         return []

@@ -507,4 +507,11 @@ MATRIX: list[Row] = [
     *row("api-move-withdraw", "POST", "edit_members", of="move", ok=428),
     *row("api-dues-month-list", "GET", "view_members"),
     *row("api-dues-month-page", "GET", "view_members", of="dues_month"),
+    # --- organizational life through the API
+    *row("api-activity-list", "GET", "view_activities"),
+    *row("api-activity-page", "GET", "view_activities", of="activity"),
+    *row("api-outcome-list", "GET", "view_activities"),
+    *row("api-outcome-page", "GET", "view_activities", of="outcome"),
+    *row("api-outcome-sums", "GET", "view_activities"),
+    *row("api-duties", "GET", "view_activities"),
 ]

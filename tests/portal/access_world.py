@@ -23,12 +23,14 @@ from accounts.models import AccountProposal, AuditEvent, SavedFilter, User
 from accounts.rules import lendable
 from activities.actions.activity import start_activity
 from activities.models import (
+    Activity,
     Agreement,
     ArchiveDocument,
     ArchiveFolder,
     DutyRule,
     Fund,
     Incident,
+    OutcomeKind,
     PartyHonour,
     Venue,
     YearPlan,
@@ -287,6 +289,13 @@ def attachment(place: Place) -> Any:
 @kind()
 def activity(place: Place) -> Any:
     return start_activity(party=place.party, kinds=["theme_day"], held_on=DAY, by=None)
+
+
+@kind()
+def outcome(place: Place) -> Any:
+    filed = activity(place)
+    Activity.objects.filter(pk=filed.pk).update(state="filed", filed_at=timezone.now())
+    return filed.outcomes.create(kind=OutcomeKind.objects.first(), amount=3)
 
 
 @kind()
