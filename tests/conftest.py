@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from accounts.models import User
 from accounts.protection import REMOVAL
@@ -17,6 +18,12 @@ from evaluation import protection
 from evaluation.models import CoverageMark
 from tests.world import make_user, sign_in
 
+# the same examples on every run and machine, however slow it is; HYPOTHESIS_PROFILE=wide draws anew
+settings.register_profile(
+    "portal", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("wide", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "portal"))
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's loop beside the ORM
 
 HAS_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
