@@ -10,7 +10,8 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -61,9 +62,8 @@ class RequestContextMiddleware:
                     after={"path": path[:300]},
                 )
             if response.status_code == 405 and not response.content and not is_api(request):
-                allowed = response["Allow"]
-                response = render(request, "errors/405.html", status=405)
-                response["Allow"] = allowed
+                response.content = render_to_string("errors/405.html", request=request)
+                response["Content-Type"] = "text/html; charset=utf-8"
         response["X-Request-ID"] = request_id
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"

@@ -210,7 +210,7 @@ DUES = Listing(
         Column(
             "month",
             show=lambda row: f"{row.month.year}年{row.month.month}月",
-            cell=lambda row: f"{row.month:%Y-%m}",
+            cell=lambda row: row.month,
         ),
         Column("party_organization", path="party_organization__name", sort=None),
         Column("payer"),

@@ -27,7 +27,8 @@ class SmallForm(forms.ModelForm):
             if name in self.fields:
                 self.fields[name].queryset = parties
         if "township" in self.fields:
-            self.fields["township"].queryset = Township.objects.visible_to(user)
+            seats = Township.seats_of(parties)  # a secretary's party organization has no more
+            self.fields["township"].queryset = Township.objects.visible_to(user) | seats
 
 
 class AgreementForm(SmallForm):

@@ -51,6 +51,11 @@ class Township(models.Model):
         """The other townships of the same city, by name: where something can be handed over to."""
         return cls.objects.filter(code__startswith=code[:6]).exclude(code=code)
 
+    @classmethod
+    def seats_of(cls, parties: models.QuerySet) -> "TownshipQuerySet":
+        """The townships that these party organizations stand in."""
+        return cls.objects.filter(pk__in=parties.values("township"))
+
 
 class UnitQuerySet(models.QuerySet["SupervisingUnit"]):
     def visible_to(self, user: Any) -> "UnitQuerySet":
