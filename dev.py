@@ -263,7 +263,9 @@ def test(*arguments: str) -> None:
     environment(dev=True)
     found = services()
     results = [step(*one) for one in static_checks()]
-    results.append(step("测试(SQLite)", pytest("-m", "not browser", *arguments), sqlite_env()))
+    # What is slow runs once: with the real services where there are any.
+    embedded = "not slow and not browser" if "DATABASE_URL" in found else "not browser"
+    results.append(step("测试(SQLite)", pytest("-m", embedded, *arguments), sqlite_env()))
     if "DATABASE_URL" in found:
         real = {**TEST_ENV, **found}
         results.append(step("测试(PostgreSQL、Redis、Chromium)", pytest(*arguments), real))
