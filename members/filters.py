@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from members.actions.private import id_digest, phone_digest
+from members.dashboard import LINES
 from members.models import (
     Applicant,
     DuesMonth,
@@ -32,6 +34,7 @@ from members.rules.vocabulary import (
     Review,
 )
 from organizations.filters import ScopedFilterSet, searched
+from organizations.models import PartyOrganization
 
 YES_NO = [("yes", "是"), ("no", "否")]
 STATUSES = [("all", "含已离开的"), *MemberStatus.choices()]
@@ -147,7 +150,11 @@ class MembershipFilter(PeopleFilter):
     entry = filters.ChoiceFilter(label="进入类型", choices=Entry.choices())
     exit = filters.ChoiceFilter(label="离开类型", choices=Exit.choices())
     # the question of the balance page, kept while paging and exporting
-    line = filters.CharFilter(label="平衡表项目", method="keep")
+    line = filters.CharFilter(
+        label="平衡表项目",
+        method="keep",
+        widget=forms.Select(choices=[("", "全部"), *LINES.items()]),
+    )
     since = filters.DateFilter(label="期初", method="keep")
     until = filters.DateFilter(label="期末", method="keep")
     party = filters.CharFilter(label="平衡表党组织", method="keep")
@@ -155,6 +162,14 @@ class MembershipFilter(PeopleFilter):
     class Meta:
         model = Membership
         fields: list[str] = []
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        asked = str(self.data.get("party") or "")
+        parties = PartyOrganization.objects.visible_to(user)
+        named = parties.filter(pk=asked).values_list("pk", "name") if asked.isdigit() else []
+        choices = [("", "全部"), *((str(pk), name) for pk, name in named)]
+        self.filters["party"].extra["widget"] = forms.Select(choices=choices)
 
     def live(self, queryset: Any, name: str, value: date) -> QuerySet:
         return queryset.live_on(value)

@@ -283,6 +283,18 @@ def test_numbers_of_the_balance_lead_to_their_rows(as_city: Client) -> None:
         assert found.context["page"].count == cell["number"], cell
 
 
+def test_the_chips_of_a_number_of_the_balance_are_words(as_city: Client) -> None:
+    party = make_party(FIRST)
+    answer = as_city.get(
+        "/members/memberships/",
+        {"line": "in_moved", "party": party.pk, "since": "2019-01-01", "until": "2019-12-31"},
+    )
+    assert [str(chip) for chip in answer.context["active"]] == [
+        *("平衡表项目:转入(系统内)", "期初:2019年1月1日", "期末:2019年12月31日"),
+        f"平衡表党组织:{party.name}",
+    ]
+
+
 @pytest.mark.parametrize(
     "url",
     [
