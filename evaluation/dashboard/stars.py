@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, F, FloatField, Q, QuerySet, When
-from django.db.models.fields.json import KeyTransform
-from django.db.models.functions import Cast
+from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Value, When
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, NullIf
 from django.urls import reverse
 
 from evaluation.models import RatingCycle, RatingRun, RatingScheme, StarRating
@@ -192,7 +192,8 @@ def missed_items(ratings: QuerySet[StarRating], year: int, scheme: Scheme) -> li
 
 def points_of(code: str) -> Cast:
     """An item's points in the stored result; null where the item does not apply."""
-    return Cast(KeyTransform(code, KeyTransform("got", "result")), FloatField())
+    text = KeyTextTransform(code, KeyTransform("got", "result"))
+    return Cast(NullIf(text, Value("null")), FloatField())  # SQLite has a word for a stored null
 
 
 def years_of(user: Any) -> list[int]:

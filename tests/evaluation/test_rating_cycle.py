@@ -22,6 +22,7 @@ from evaluation.actions.rating_review import (
 from evaluation.actions.rating_runs import resume_runs
 from evaluation.forms.ratings import CycleForm
 from evaluation.models import RatingCycle, StarRating
+from evaluation.rules.scheme import DEFAULT_ITEMS
 from evaluation.rules.vocabulary import CycleStage, RatingState
 from evaluation.working_days import is_workday, last_working_day
 from tests.activities.world import make_branch
@@ -232,6 +233,14 @@ def test_the_pages_of_a_year(city: User, officer: User, cycle: RatingCycle) -> N
         for item in page.context["overview"].missed:
             listed = client.get(item.url)
             assert listed.context["page"].paginator.count == item.missed
+            got = [
+                points
+                for one in StarRating.objects.visible_to(user)
+                if (points := one.result["got"].get(item.code)) is not None
+            ]
+            full = next(one.points for one in DEFAULT_ITEMS if one.code == item.code)
+            missed = sum(float(points) < full for points in got)
+            assert (item.missed, item.applicable) == (missed, len(got))
     client = signed_in(officer)
     mine = StarRating.objects.get(party_organization=own)
     foreign = StarRating.objects.get(party_organization=other)
