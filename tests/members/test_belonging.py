@@ -1,5 +1,6 @@
 """Whatever officers do, everyone belongs to exactly one party organization, and it all balances."""
 
+import os
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -243,7 +244,8 @@ def test_everyone_belongs_somewhere_and_it_balances() -> None:
 
 @pytest.mark.slow
 def test_everyone_belongs_somewhere_and_it_balances_at_length() -> None:
-    machine(25, 30)
+    """As many as a suite has time for; `BELONGING_EXAMPLES=200` makes a campaign of it."""
+    machine(int(os.environ.get("BELONGING_EXAMPLES", "5")), 25)
 
 
 def test_the_database_refuses_two_at_once() -> None:
