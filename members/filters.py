@@ -169,7 +169,8 @@ class MembershipFilter(PeopleFilter):
         parties = PartyOrganization.objects.visible_to(user)
         named = parties.filter(pk=asked).values_list("pk", "name") if asked.isdigit() else []
         choices = [("", "全部"), *((str(pk), name) for pk, name in named)]
-        self.filters["party"].extra["widget"] = forms.Select(choices=choices)
+        if party := self.filters.get("party"):  # the API leaves it out
+            party.extra["widget"] = forms.Select(choices=choices)
 
     def live(self, queryset: Any, name: str, value: date) -> QuerySet:
         return queryset.live_on(value)
