@@ -27,8 +27,7 @@ class SmallForm(forms.ModelForm):
             if name in self.fields:
                 self.fields[name].queryset = parties
         if "township" in self.fields:
-            seats = Township.seats_of(parties)  # a secretary's party organization has no more
-            self.fields["township"].queryset = Township.objects.visible_to(user) | seats
+            self.fields["township"].queryset = Township.objects.visible_to(user)
 
 
 class AgreementForm(SmallForm):

@@ -6,17 +6,19 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
-from organizations.models.scoping import in_areas, reached
+from organizations.models.scoping import in_areas, reached, reached_parties
 from organizations.rules.vocabulary import BodyKind
 
 
 class TownshipQuerySet(models.QuerySet["Township"]):
     def visible_to(self, user: Any) -> "TownshipQuerySet":
-        """Townships whose figures this account may ask for."""
+        """Townships whose figures this account may ask for: where what it reaches stands."""
         scope = user.scope
         if scope.kind in ("area", "committee"):
             return self.filter(in_areas("code", (scope.code,)), in_areas("code", scope.areas))
-        return self.filter(pk__in=reached(scope).values("township"))
+        seats = reached_parties(scope).values("township")
+        own = models.Q(pk__in=reached(scope).values("township")) | models.Q(pk__in=seats)
+        return self.filter(own)
 
 
 class Township(models.Model):
@@ -50,11 +52,6 @@ class Township(models.Model):
     def neighbours_of(cls, code: str) -> "TownshipQuerySet":
         """The other townships of the same city, by name: where something can be handed over to."""
         return cls.objects.filter(code__startswith=code[:6]).exclude(code=code)
-
-    @classmethod
-    def seats_of(cls, parties: models.QuerySet) -> "TownshipQuerySet":
-        """The townships that these party organizations stand in."""
-        return cls.objects.filter(pk__in=parties.values("township"))
 
 
 class UnitQuerySet(models.QuerySet["SupervisingUnit"]):

@@ -65,6 +65,12 @@ def party_organization_scope(scope: Scope, path: str = "") -> Q:
     return own & in_areas(f"{path}township__code", scope.areas)
 
 
+def reached_parties(scope: Scope) -> QuerySet:
+    """The party organizations of a scope, as `reached`."""
+    table = apps.get_model("organizations", "PartyOrganization")
+    return table.objects.filter(party_organization_scope(scope)).order_by()
+
+
 def city_scope(scope: Scope, field: str = "area_code") -> Q:
     """Rows of the account's own city, which everybody who works in it may know of."""
     match scope.kind:

@@ -247,6 +247,20 @@ def test_numbers_of_the_panel_lead_to_their_rows(as_city: Client, city: User) ->
     assert as_city.get(f"{URL}duties/nothing/").status_code == 404
 
 
+def test_a_secretary_whose_organization_covers_nobody_sees_its_own_panel(
+    client: Client, party: PartyOrganization, city: User
+) -> None:
+    day = recent()
+    make_filed(party, day, by=city)
+    answer = client.get(f"{URL}duties/theme_day/", {"year": day.year})
+    tally = next(tally for period, tally, _ in answer.context["rows"] if period.number == day.month)
+    assert (tally.due, tally.did) == (1, 1)
+    duties = client.get("/api/v1/duties/", {"year": day.year}).json()["duties"]
+    own = next(one for one in duties if one["duty"] == "theme_day")
+    assert [one["township"] for one in own["townships"]] == [party.township_id]
+    assert own["expected"] + own["running"] >= own["done"] + own["early"] == 1
+
+
 def test_outcomes_are_summed_and_lead_to_their_records(
     as_city: Client, as_officer: Client, city: User
 ) -> None:
