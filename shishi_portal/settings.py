@@ -337,7 +337,8 @@ IMPORT_SHEETS = [
 # --- records ------------------------------------------------------------------------------------
 # What other rooms show on a record's page: functions of (request, record) that give a Section or
 # None, in the order of the page; and what may stand in the way of a party organization's end:
-# functions of (party organization, day) that give a list of objections.
+# functions of (party organization, day) that give a list of objections; and which parameter of a
+# year says whether joint party organizations elect for a term.
 
 RECORD_SECTIONS: dict[str, list[str]] = {
     "social_organization": ["evaluation.sections.social_organization_checks"],
@@ -349,6 +350,7 @@ RECORD_SECTIONS: dict[str, list[str]] = {
     ],
 }
 DISSOLUTION_OBSTACLES = ["members.actions.dissolving.people_in_the_way"]
+JOINT_ELECTS = "members.models.parameter.joint_elects"
 
 # --- attachments --------------------------------------------------------------------------------
 # Records that photos and documents can be attached to, with the rights to see and to change them.

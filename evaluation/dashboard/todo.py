@@ -12,14 +12,13 @@ from accounts.rules import ProposalState, Right
 from activities.models import Activity, Resolution
 from activities.rules.records import FILING_DAYS
 from evaluation.dashboard.quality import address
-from evaluation.gather.checks import term_over_on
 from evaluation.models import Objection, RatingCycle, StarRating
 from evaluation.rules.vocabulary import CycleStage, RatingState
 from members.models import Move
 from organizations.models import HandOver, ImportBatch, PartyOrganization, SocialOrganization
 from organizations.models.imports import OPEN
-from organizations.rules.terms import months_later
-from organizations.rules.vocabulary import PartyKind, UncoveredReason
+from organizations.rules.terms import REMINDER_MONTHS
+from organizations.rules.vocabulary import UncoveredReason
 
 
 @dataclass(frozen=True)
@@ -84,33 +83,16 @@ def waiting(user: Any) -> Iterator[Todo]:
 def terms(user: Any, today: date) -> Iterator[Todo]:
     if not user.may(Right.VIEW_REGISTRY):
         return
-    rows = (
-        PartyOrganization.objects.visible_to(user).alive_on(today).filter(kind=PartyKind.STANDING)
-    )
-    over = rows.filter(term_over_on(today))
-    yield Todo(
-        "任期已届满",
-        over.count(),
-        reverse("evaluation:quality-list", args=["R6"]),
-        "请组织换届;确需延期的先报上级批准",
-        is_urgent=True,
-    )
-    earlier = today
-    for months in (1, 3, 6):
-        later = months_later(today, months)
-        ending = rows.filter(term_over_on(later)).exclude(term_over_on(earlier))
+    rows = PartyOrganization.objects.visible_to(user).alive_on(today).electing_on(today)
+    route = "organizations:party-organization-list"
+    for months in (0, *REMINDER_MONTHS):
         yield Todo(
-            f"{months} 个月内届满",
-            ending.count(),
-            address(
-                "organizations:party-organization-list",
-                kind=PartyKind.STANDING.value,
-                term_ends_from=earlier.isoformat(),
-                term_ends_to=later.isoformat(),
-            ),
-            "请着手准备换届",
+            f"{months} 个月内届满" if months else "任期已届满",
+            rows.term_ends_within(today, months).count(),
+            address(route, election_due=str(months)),
+            "请着手准备换届" if months else "请组织换届;确需延期的先报上级批准",
+            is_urgent=not months,
         )
-        earlier = later
 
 
 def coverage(user: Any, today: date) -> Iterator[Todo]:

@@ -19,14 +19,13 @@ from organizations.models import (
     PartyOrganization,
     SocialOrganization,
 )
+from organizations.models.party_organization import term_over_on
 from organizations.models.term import Election
 from organizations.rules.terms import months_later
 from organizations.rules.vocabulary import Category, Level, Mode, PartyKind
 
 STANDING = PartyKind.STANDING
 BRANCHES = (Level.BRANCH, Level.JOINT_BRANCH, Level.TEMPORARY_BRANCH)
-# elections, terms and committees are nobody's business in joint and affiliated organizations
-WITH_TERMS = Q(kind=STANDING)
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,9 @@ class Asked:
 
     def parties(self) -> Any:
         return PartyOrganization.objects.visible_to(self.user).alive_on(self.day)
+
+    def electing(self) -> Any:
+        return self.parties().electing_on(self.day)
 
 
 Rows = QuerySet[Any]
@@ -134,7 +136,7 @@ def leadership_incomplete(asked: Asked) -> Rows:
     size = Subquery(holders.annotate(size=Count("member", distinct=True)).values("size"))
     rows = (
         asked.parties()
-        .filter(WITH_TERMS)
+        .filter(kind=STANDING)  # joint and affiliated ones need no committee
         .annotate(full=full_members(), committee=Coalesce(size, 0))
     )
     numbers = asked.numbers
@@ -143,28 +145,21 @@ def leadership_incomplete(asked: Asked) -> Rows:
     return rows.filter(~Exists(posts.filter(duty=PartyDuty.SECRETARY)) | no_committee)
 
 
-def term_over_on(day: date) -> Q:
-    """The term, with an approved extension, has ended by the day."""
-    return Q(term_ends_on__lte=day) & (
-        Q(term_extended_to__isnull=True) | Q(term_extended_to__lte=day)
-    )
-
-
 @finds("R6")
 def term_ends(asked: Asked) -> Rows:
     soon = months_later(asked.day, asked.numbers["months"])
-    return asked.parties().filter(WITH_TERMS, term_over_on(soon))
+    return asked.electing().filter(term_over_on(soon))
 
 
 @finds("R6b")
 def no_term(asked: Asked) -> Rows:
-    return asked.parties().filter(WITH_TERMS, term_ends_on__isnull=True)
+    return asked.electing().filter(term_ends_on__isnull=True)
 
 
 @finds("R7")
 def long_overdue(asked: Asked) -> Rows:
     limit = months_later(asked.day, -asked.numbers["months"])
-    return asked.parties().filter(WITH_TERMS, term_over_on(asked.day), term_ends_on__lte=limit)
+    return asked.electing().filter(term_over_on(asked.day), term_ends_on__lte=limit)
 
 
 @finds("R8")

@@ -23,6 +23,7 @@ from evaluation.rules.setup import failed_setup_rules
 from evaluation.rules.steps import Outlook
 from members.actions.dues import bands_of, due_of, latest_bases, payers_of, takes_dues
 from members.models import DuesMonth, PartyGroup
+from members.models.parameter import joint_elects
 from organizations.models import PartyOrganization
 from organizations.rules.terms import months_later
 from organizations.rules.vocabulary import PartyKind
@@ -49,6 +50,7 @@ def yearly_facts(
     )
     keys = [row["pk"] for row in rows]
     span = Span(period, as_of)
+    elects = joint_elects(period.year)
     found: dict[int, dict[str, Any]] = {pk: {} for pk in keys}
     for part in (
         people.members(keys, span),
@@ -77,10 +79,10 @@ def yearly_facts(
         for pk, values in part.items():
             if pk in found:
                 found[pk] |= values
-    return {row["pk"]: _facts(row, found[row["pk"]], span) for row in rows}
+    return {row["pk"]: _facts(row, found[row["pk"]], span, elects) for row in rows}
 
 
-def _facts(row: Mapping[str, Any], values: dict[str, Any], span: Span) -> Facts:
+def _facts(row: Mapping[str, Any], values: dict[str, Any], span: Span, elects: bool) -> Facts:
     last = values.pop("last_activity", None) or row["founded_on"]
     facts = Facts(
         kind=row["kind"],
@@ -92,6 +94,7 @@ def _facts(row: Mapping[str, Any], values: dict[str, Any], span: Span) -> Facts:
         months_due=months_due(span.period, span.as_of, row["founded_on"], row["dissolved_on"]),
         term_ends_on=row["term_ends_on"],
         extended_until=row["term_extended_to"],
+        joint_elects=elects,
         months_without_activity=whole_months(max(last, row["founded_on"]), span.as_of),
         **values,
     )

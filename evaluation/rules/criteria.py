@@ -109,9 +109,12 @@ def setup_rules(facts: Facts, item: Item) -> Score:
     return all_or_nothing(item.points, holds, "R1 至 R5 全部符合", f"不符合 {failed}")
 
 
-@criterion("A2", "任期内得满分;已批准延期且不超过规定月数得一部分;逾期未批准得 0 分;兼合式不适用")
+@criterion(
+    "A2",
+    "任期内得满分;已批准延期且不超过规定月数得一部分;逾期未批准得 0 分;不按期换届的兼合式不适用",
+)
 def election_on_time(facts: Facts, item: Item) -> Score:
-    if facts.kind == "joint":
+    if not facts.has_terms:
         return not_applicable("兼合式党组织不按期换届")
     ends = facts.term_ends_on
     if ends is None:

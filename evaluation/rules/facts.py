@@ -26,6 +26,7 @@ class Facts:
     failed_setup_rules: tuple[str, ...] = ()
     term_ends_on: date | None = None
     extended_until: date | None = None
+    joint_elects: bool = False  # by the parameter of the year: joint ones elect for a term too
     full_member_count: int = 0
     has_secretary: bool = False
     committee_size: int = 0
@@ -88,6 +89,11 @@ class Facts:
     # what came before
     last_star: int | None = None
     was_rated: bool = False
+
+    @property
+    def has_terms(self) -> bool:
+        """Does it elect for a term?"""
+        return self.kind != "joint" or self.joint_elects
 
     @property
     def is_whole_year(self) -> bool:

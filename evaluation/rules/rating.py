@@ -275,7 +275,7 @@ def suggested_vetoes(facts: Facts) -> dict[str, str]:
     ends = facts.term_ends_on
     extended = facts.extended_until
     if (
-        facts.kind != "joint"
+        facts.has_terms
         and ends is not None
         and facts.as_of >= months_later(ends, OVERDUE_MONTHS)
         and (extended is None or facts.as_of >= extended)

@@ -52,3 +52,8 @@ def parameter(name: Parameter, year: int) -> Decimal | None:
 def whole(name: Parameter, year: int) -> int:
     """A parameter that is a whole number; 0 where nobody has set one."""
     return int(parameter(name, year) or 0)
+
+
+def joint_elects(year: int) -> bool:
+    """Do joint (兼合式) organizations elect for a term in this year? (settings.JOINT_ELECTS)"""
+    return bool(whole(Parameter.JOINT_ELECTS, year))

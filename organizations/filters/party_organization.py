@@ -15,6 +15,13 @@ from organizations.rules.vocabulary import (
     PartyKind,
 )
 
+ELECTION_DUE = [
+    ("0", "任期已届满"),
+    ("1", "1 个月内届满"),
+    ("3", "1 至 3 个月内届满"),
+    ("6", "3 至 6 个月内届满"),
+]
+
 
 class PartyOrganizationFilter(ScopedFilterSet):
     q = filters.CharFilter(label="名称、编码、拼音首字母", method="search")
@@ -31,6 +38,9 @@ class PartyOrganizationFilter(ScopedFilterSet):
     )
     term_ends_from = DayFilter(label="任期届满不早于", field_name="term_ends_on", lookup_expr="gte")
     term_ends_to = DayFilter(label="任期届满不晚于", field_name="term_ends_on", lookup_expr="lte")
+    election_due = filters.ChoiceFilter(
+        label="换届", choices=ELECTION_DUE, method="waiting_for_election"
+    )
     founded_from = DayFilter(label="成立不早于", field_name="founded_on", lookup_expr="gte")
     founded_to = DayFilter(label="成立不晚于", field_name="founded_on", lookup_expr="lte")
     changed_since = DayFilter(label="此日以来有更新", method="changed")
@@ -52,6 +62,9 @@ class PartyOrganizationFilter(ScopedFilterSet):
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.named(value)
+
+    def waiting_for_election(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.electing_on(self.day).term_ends_within(self.day, int(value))
 
     def covering_category(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.covering(

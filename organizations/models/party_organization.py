@@ -4,17 +4,19 @@ from datetime import date
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.module_loading import import_string
 
 from organizations.models.area import ResponsibleBody, Township
 from organizations.models.coverage import CoverageLink
 from organizations.models.naming import named, once_named
 from organizations.models.scoping import dates_in_order, party_organization_scope, valid_on
 from organizations.romanization import PinyinField
-from organizations.rules.terms import term_end
+from organizations.rules.terms import REMINDER_MONTHS, kinds_with_terms, months_later, term_end
 from organizations.rules.vocabulary import Level, PartyKind
 
 
@@ -28,6 +30,21 @@ class TermEndField(models.DateField):
         value = term_end(model_instance.term_started_on, model_instance.term_years)
         setattr(model_instance, self.attname, value)
         return value
+
+
+def electing_kinds(year: int) -> tuple[PartyKind, ...]:
+    """The kinds that elect for a term in a year; the roster says it of joint ones.
+
+    It is asked by name (settings.JOINT_ELECTS): the parameter lives in a room above this one.
+    """
+    return kinds_with_terms(import_string(settings.JOINT_ELECTS)(year))
+
+
+def term_over_on(day: date) -> Q:
+    """The term, with an approved extension, has ended by the day."""
+    return Q(term_ends_on__lte=day) & (
+        Q(term_extended_to__isnull=True) | Q(term_extended_to__lte=day)
+    )
 
 
 class PartyOrganizationQuerySet(models.QuerySet["PartyOrganization"]):
@@ -71,6 +88,21 @@ class PartyOrganizationQuerySet(models.QuerySet["PartyOrganization"]):
             kind_on=Coalesce(Subquery(then.values("kind")[:1]), F("kind")),
             level_on=Coalesce(Subquery(then.values("level")[:1]), F("level")),
         )
+
+    def electing_on(self, day: date) -> "PartyOrganizationQuerySet":
+        """Those that are to elect for a term."""
+        return self.filter(kind__in=electing_kinds(day.year))
+
+    def term_ends_within(self, day: date, months: int) -> "PartyOrganizationQuerySet":
+        """Those whose term is over on the day (0), or will be in these REMINDER_MONTHS.
+
+        Whose term ends within fewer of them is not among those of more.
+        """
+        rows = self.filter(term_over_on(months_later(day, months)))
+        if not months:
+            return rows
+        nearer = max((0, *(one for one in REMINDER_MONTHS if one < months)))
+        return rows.exclude(term_over_on(months_later(day, nearer)))
 
     def covering(self, organizations: models.QuerySet, day: date) -> "PartyOrganizationQuerySet":
         """Those that cover one of these social organizations on the day."""
@@ -149,3 +181,7 @@ class PartyOrganization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def elects_on(self, day: date) -> bool:
+        """Is it to elect for a term?"""
+        return self.kind in electing_kinds(day.year)

@@ -7,7 +7,10 @@ election is valid when at least four fifths of those entitled attend.
 
 from datetime import date
 
+from organizations.rules.vocabulary import PartyKind
+
 EXTENSION_MONTHS = 12
+REMINDER_MONTHS = (1, 3, 6)  # before a term's end
 TERM_YEARS = {"committee": 5}
 USUAL_TERM_YEARS = 3
 
@@ -35,6 +38,11 @@ def months_later(day: date, months: int) -> date:
 def term_end(started: date | None, years: int | None) -> date | None:
     """The day on which the next election is due."""
     return years_later(started, years) if started and years else None
+
+
+def kinds_with_terms(joint_elects: bool) -> tuple[PartyKind, ...]:
+    """The kinds that elect for a term: standing ones; joint ones only where the city says so."""
+    return (PartyKind.STANDING, PartyKind.JOINT) if joint_elects else (PartyKind.STANDING,)
 
 
 def usual_term(level: str) -> int:

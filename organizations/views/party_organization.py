@@ -53,8 +53,8 @@ def party_organization_page(request: HttpRequest, pk: int) -> HttpResponse:
     links = CoverageLink.objects.visible_to(request.user).filter(party_organization=party)
     links = links.select_related("social_organization__township").order_by("-valid_from")
     is_open = party.dissolved_on is None
-    standing = party.kind == PartyKind.STANDING
     today = timezone.localdate()
+    elects = party.elects_on(today)
     due = party.term_extended_to or party.term_ends_on
     may_edit = request.user.may(Right.EDIT_REGISTRY)
     own = PartyOrganization.objects.visible_to(request.user)
@@ -69,13 +69,14 @@ def party_organization_page(request: HttpRequest, pk: int) -> HttpResponse:
         "elections": party.elections.all(),
         "extensions": party.term_extensions.all(),
         "due": due,
-        "is_overdue": bool(due and due < today and is_open),
+        "elects": elects,
+        "is_overdue": bool(due and due < today and is_open and elects),
         "sections": sections_of("party_organization", request, party),
         "history": history_of(party, also=list(links)),
         "may_edit": may_edit,
         "may_change": may_edit and is_open,
-        "may_elect": may_edit and is_open and standing,
-        "may_extend": may_edit and is_open and standing and party.term_ends_on is not None,
+        "may_elect": may_edit and is_open and elects,
+        "may_extend": may_edit and is_open and elects and party.term_ends_on is not None,
         "may_convert": may_edit and is_open and party.kind == PartyKind.JOINT,
     }
     return render(request, "organizations/party_organization_page.html", context)
@@ -236,7 +237,7 @@ def party_organization_convert(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def party_organization_election(request: HttpRequest, pk: int) -> HttpResponse:
     party = open_one(request, pk)
-    if party.kind != PartyKind.STANDING:
+    if not party.elects_on(timezone.localdate()):
         raise Http404
     return act(
         request,
@@ -254,7 +255,7 @@ def party_organization_election(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def party_organization_extension(request: HttpRequest, pk: int) -> HttpResponse:
     party = open_one(request, pk)
-    if party.kind != PartyKind.STANDING or party.term_ends_on is None:
+    if not party.elects_on(timezone.localdate()) or party.term_ends_on is None:
         raise Http404
     latest = latest_extension(party.term_ends_on)
     return act(

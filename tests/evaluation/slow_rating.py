@@ -77,7 +77,7 @@ def clauses(facts: Facts) -> Iterator[Clause]:
         return code, Fraction(marks), share
 
     yield row("A1", "5", yes(not facts.failed_setup_rules))
-    yield row("A2", "5", None if joint else term_share(facts))
+    yield row("A2", "5", None if joint and not facts.joint_elects else term_share(facts))
     committee = facts.full_member_count < 7 or (
         facts.committee_size in range(3, 8) and facts.committee_duties == 3
     )

@@ -11,6 +11,8 @@ from django.urls import reverse
 from accounts.models import User
 from activities.models import Attendance, Vote
 from evaluation.actions.check_settings import set_check_number
+from evaluation.dashboard.quality import quality
+from evaluation.dashboard.todo import todo
 from evaluation.gather.checks import FINDERS, found_by
 from evaluation.rules.checks import BY_CODE, CHECKS
 from members.models import PartyPost
@@ -18,7 +20,7 @@ from organizations.models import PartyOrganization
 from organizations.models.term import Election
 from tests.activities.world import make_branch, make_filed
 from tests.conftest import signed_in
-from tests.members.world import make_member
+from tests.members.world import joint_elections, make_member
 from tests.world import CITY, FIRST, SECOND, make_link, make_organization, make_party
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +145,32 @@ def test_a_check_at_its_border(
     assert rows.filter(pk=record.pk).exists() is found
 
 
+@pytest.mark.parametrize(
+    ("code", "term"),
+    [
+        ("R6", {"term_started_on": date(2016, 11, 1), "term_years": 3}),
+        ("R6b", {}),
+        ("R7", {"term_started_on": date(2015, 10, 16), "term_years": 3}),
+    ],
+)
+def test_terms_of_joint_ones_are_checked_from_the_year_that_the_city_says(
+    city: User, code: str, term: dict[str, Any]
+) -> None:
+    joint = make_branch(kind="joint", **term)
+    make_branch(kind="affiliated", **term)
+
+    def found() -> list[PartyOrganization]:
+        return list(found_by(BY_CODE[code], city, TODAY))
+
+    assert found() == []
+    joint_elections(since=TODAY.year + 1, by=city)
+    assert found() == []
+    joint_elections(since=TODAY.year, by=city)
+    assert found() == [joint]
+    assert [row.count for row in quality(city, TODAY) if row.check.code == code] == [1]
+    assert list(found_by(BY_CODE["R5"], city, TODAY)) == []  # they still need no committee
+
+
 def test_a_solo_branch_needs_three_full_members(city: User) -> None:
     small, large = make_branch(members=2), make_branch(members=3)
     for party in (small, large):
@@ -191,17 +219,30 @@ def test_what_waits_leads_to_just_those(city: User, officer: User) -> None:
     social(3, township=SECOND)
     branch(3, "secretary", term_started_on=date(2016, 11, 1))
     branch(3, "secretary", term_started_on=date(2016, 10, 1))
+    # put off until soon; and two whose term ends on a border
+    extended = {"term_started_on": date(2016, 9, 1), "term_extended_to": date(2019, 11, 1)}
+    branch(3, "secretary", **extended)
+    branch(3, "secretary", term_started_on=date(2016, 11, 16))
+    branch(3, "secretary", term_started_on=date(2017, 1, 16))
+    branch(3, kind="joint", term_started_on=date(2016, 10, 1))
     client = signed_in(officer)
     groups = client.get("/todo/").context["groups"]
     lines = {line.title: line for group in groups for line in group.lines}
     assert lines["应建未建"].count == 1
     assert lines["未覆盖"].count == 2
-    assert lines["1 个月内届满"].count == 1
+    assert lines["1 个月内届满"].count == 3
+    assert lines["3 个月内届满"].count == 1
     assert lines["任期已届满"].count == 1
-    for title in ("应建未建", "未覆盖", "责任主体有缺口", "1 个月内届满"):
+    ending = ("任期已届满", "1 个月内届满", "3 个月内届满")
+    for title in ("应建未建", "未覆盖", "责任主体有缺口", *ending):
         page = client.get(lines[title].url).context["page"]
         count = page.paginator.count if hasattr(page, "paginator") else page.count
         assert count == lines[title].count, title
+    joint_elections(since=TODAY.year, by=city)
+    over = client.get(lines["任期已届满"].url).context["page"]
+    assert over.count == 2
+    now = {line.title: line for group in todo(officer, TODAY) for line in group.lines}
+    assert now["任期已届满"].count == 2
 
 
 def test_to_do_of_administrators_and_of_nobody(city: User) -> None:

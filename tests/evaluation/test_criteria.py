@@ -39,6 +39,9 @@ CASES: list[tuple[str, dict[str, Any], str | None]] = [
     ("A2", {"term_ends_on": date(2019, 6, 1), "extended_until": date(2019, 12, 31)}, "0"),
     ("A2", {"term_ends_on": None}, "0"),
     ("A2", {"kind": "joint"}, None),
+    ("A2", {"kind": "joint", "joint_elects": True}, "5"),
+    ("A2", {"kind": "joint", "joint_elects": True, "term_ends_on": None}, "0"),
+    ("A2", {"joint_elects": True, "term_ends_on": date(2019, 12, 31)}, "0"),
     ("A3", {}, "4"),
     ("A3", {"has_secretary": False}, "2"),
     ("A3", {"committee_size": 2}, "2"),
@@ -158,6 +161,11 @@ def test_facts_and_schemes_come_back_from_json() -> None:
     one = facts(honours=(("a", "city"), ("b", "nation")), confirmed_vetoes=("V1",))
     assert facts_of(one.as_json()) == one
     assert facts_of({**one.as_json(), "a_fact_of_the_past": 1}) == one
+    joint = facts(kind="joint", joint_elects=True)
+    stored = joint.as_json()
+    assert facts_of(stored) == joint
+    del stored["joint_elects"]  # as ratings were stored before there was such a fact
+    assert facts_of(stored) == facts(kind="joint")
     for scheme in (DEFAULT_SCHEME, FOUND_SCHEME):
         assert scheme_of(scheme.as_json()) == scheme
         assert faults_of(scheme, known_targets()) == []

@@ -132,6 +132,7 @@ def test_where_time_is_up_it_is_said() -> None:
             "last_star": st.integers(0, 5),
             "is_model": st.booleans(),
             "kind": st.sampled_from(["standing", "joint"]),
+            "joint_elects": st.booleans(),
         }
     )
 )

@@ -160,6 +160,7 @@ def test_two_places_are_half_up_and_forgive_long_divisions() -> None:
         ({"term_ends_on": date(2019, 1, 1)}, set()),
         ({"term_ends_on": date(2018, 12, 31), "extended_until": date(2020, 3, 1)}, set()),
         ({"term_ends_on": date(2018, 12, 31), "kind": "joint"}, set()),
+        ({"term_ends_on": date(2018, 12, 31), "kind": "joint", "joint_elects": True}, {"V5"}),
     ],
 )
 def test_vetoes_that_records_suggest(changes: dict[str, Any], codes: set[str]) -> None:

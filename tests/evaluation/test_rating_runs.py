@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -18,11 +19,12 @@ from evaluation.gather.ratings import yearly_facts
 from evaluation.models import RatingChunk, RatingRun, StarRating
 from evaluation.rules.facts import facts_of, year_period
 from evaluation.rules.rating import rate
+from evaluation.rules.scheme import scheme_of
 from evaluation.rules.vocabulary import RatingState, RunReason, RunState
 from members.models import PartyPost, Pledge
 from organizations.models import PartyOrganization
 from tests.activities.world import make_branch, make_filed
-from tests.members.world import make_member
+from tests.members.world import joint_elections, make_member
 from tests.world import CITY, SECOND, make_link, make_organization, make_party
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +88,33 @@ def test_records_become_facts(city: User) -> None:
     assert (found.pledged_count, found.record_count) == (1, 5)
     assert found.timely_record_count == 0  # all were filed on the year's last day
     assert found.failed_setup_rules == ()
+
+
+def test_the_year_s_parameter_of_joint_elections_is_a_fact_and_stays_one(
+    no_bell: None, city: User
+) -> None:
+    joint = make_branch(kind="joint", term_started_on=date(2015, 6, 1), term_years=3)
+
+    def rated() -> tuple[bool, Any, bool]:
+        run()
+        row = StarRating.objects.get(party_organization=joint)
+        item = next(one for one in row.result["items"] if one["code"] == "A2")
+        replayed = rate(row.stored_facts, scheme_of(scheme_in_force(CITY, YEAR).content))
+        assert replayed.as_json().items() <= row.result.items()
+        vetoed = "V5" in row.result["suggested_vetoes"]
+        return row.stored_facts.joint_elects, item["got"], vetoed
+
+    assert rated() == (False, None, False)
+    joint_elections(since=YEAR + 1, by=city)
+    assert rated() == (False, None, False)
+    joint_elections(since=YEAR, by=city)
+    assert rated() == (True, "0.00", True)
+    row = StarRating.objects.get()
+    StarRating.objects.update(state=RatingState.PUBLISHED, frozen_at=timezone.now())
+    joint_elections(since=YEAR, value=0, by=city)
+    run()
+    assert StarRating.objects.get().facts == row.facts
+    call_command("replay_ratings")
 
 
 def test_the_number_of_queries_does_not_grow(no_bell: None, city: User) -> None:

@@ -1,10 +1,14 @@
 """Makers of members for tests."""
 
 from datetime import date
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from accounts.models import User
+from members.actions.yearly import set_parameter
 from members.models import Member, Membership
+from members.rules.parameters import Parameter
 from organizations.models import PartyOrganization
 from tests.world import FIRST, make_party
 
@@ -37,3 +41,8 @@ def make_member(
         member=member, party_organization=party or make_party(township), valid_from=since
     )
     return member
+
+
+def joint_elections(*, since: int, by: User, value: int = 1) -> None:
+    """The city lets joint organizations elect for terms, from a year on; 0: no longer."""
+    set_parameter(name=Parameter.JOINT_ELECTS, year=since, value=Decimal(value), by=by)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -43,6 +44,7 @@ from organizations.rules.terms import (
     years_later,
 )
 from tests.evaluation.recount import recount
+from tests.members.world import joint_elections
 from tests.world import (
     CITY,
     DAY,
@@ -400,6 +402,39 @@ def test_an_election_begins_a_term(officer: User) -> None:
             elect(party, officer, **wrong)
     with pytest.raises(ValidationError):
         elect(make_party(FIRST, kind="joint"), officer)
+
+
+@pytest.mark.parametrize("kind", ["standing", "joint", "affiliated"])
+@pytest.mark.parametrize("since", [None, DAY.year, DAY.year + 1])
+def test_joint_ones_elect_from_the_year_that_the_city_says(
+    city: User, as_city: Client, kind: str, since: int | None
+) -> None:
+    if since:
+        joint_elections(since=since, by=city)
+    now = kind == "standing" or (kind == "joint" and since is not None)
+    then = kind == "standing" or (kind == "joint" and since == DAY.year)
+    party = make_party(FIRST, kind=kind, term_started_on=D(2016, 5, 1), term_years=3)
+    bare = make_party(FIRST, kind=kind)
+    new = found_party_organization(values=founding(kind=kind, founded_on=DAY), by=city)
+    assert new.term_ends_on == (years_later(DAY, 3) if then else None)
+    page = as_city.get(f"/registry/party-organizations/{party.pk}/")
+    assert [page.context[name] for name in ("may_elect", "may_extend", "is_overdue")] == [now] * 3
+    text = as_city.get(f"/registry/party-organizations/{bare.pk}/").content.decode()
+    assert ("还没有登记本届任期" in text, "不按期换届" in text) == (now, not now)
+    for event in ("election", "extension"):
+        answer = as_city.get(f"/registry/party-organizations/{party.pk}/{event}/")
+        assert answer.status_code == (200 if now else 404)
+    values = {"until": D(2020, 5, 1), "document": "5号", "reason": "筹备", "by": city}
+    if then:
+        extend_term(party=party, approved_on=DAY, **values)
+        assert elect(party, city).held_on == DAY
+        return
+    for refused in (
+        lambda: elect(party, city),
+        lambda: extend_term(party=party, approved_on=DAY, **values),
+    ):
+        with pytest.raises(ValidationError, match="不按期换届"):
+            refused()
 
 
 def test_an_extension_lasts_a_year_at_most(officer: User) -> None:

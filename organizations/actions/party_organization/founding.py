@@ -21,7 +21,6 @@ from organizations.actions.versions import (
 )
 from organizations.models import PartyOrganization, SocialOrganization
 from organizations.rules.terms import usual_term
-from organizations.rules.vocabulary import PartyKind
 
 
 @transaction.atomic
@@ -34,7 +33,7 @@ def found_party_organization(
 ) -> PartyOrganization:
     """Found a party organization and let it cover these organizations from its first day.
 
-    Without a code it gets the city's next one; a standing one begins its first term.
+    Without a code it gets the city's next one; one that elects for terms begins its first.
     """
     party = PartyOrganization(**values)
     if by is not None and not may_register_in(by, party.township_id):
@@ -47,7 +46,7 @@ def found_party_organization(
     party.code = party.code or next_code(party.township_id)
     if party.responsible_body_id is None and organizations:
         party.responsible_body = organizations[0].responsible_body
-    if party.kind == PartyKind.STANDING:
+    if party.elects_on(party.founded_on):
         party.term_years = party.term_years or usual_term(party.level)
         party.term_started_on = party.term_started_on or party.founded_on
     party.full_clean()

@@ -16,11 +16,10 @@ from organizations.actions.versions import (
 )
 from organizations.models import Election, PartyOrganization, TermExtension
 from organizations.rules.terms import is_quorate, latest_extension
-from organizations.rules.vocabulary import PartyKind
 
 
-def _require_terms(stored: PartyOrganization) -> None:
-    if stored.kind != PartyKind.STANDING:
+def _require_terms(stored: PartyOrganization, on: date) -> None:
+    if not stored.elects_on(on):
         raise ValidationError(f"{stored.get_kind_display()}党组织不按期换届。")
     if stored.dissolved_on is not None:
         raise ValidationError(f"已于 {stored.dissolved_on} 撤销。")
@@ -42,7 +41,7 @@ def record_election(
     """Record a valid election; a new term begins on its day when it is the latest one."""
     stored = locked(party)
     require_reach(by, stored)
-    _require_terms(stored)
+    _require_terms(stored, held_on)
     not_in_future(held_on, "held_on")
     if held_on < stored.founded_on:
         raise ValidationError({"held_on": f"早于成立日期 {stored.founded_on}"})
@@ -100,7 +99,7 @@ def extend_term(
     text = require_reason(reason, "请写明延期理由")
     stored = locked(party)
     require_reach(by, stored)
-    _require_terms(stored)
+    _require_terms(stored, approved_on)
     end = stored.term_ends_on
     if end is None:
         raise ValidationError("还没有登记本届起始日期和任期,请先补填。")
