@@ -11,6 +11,7 @@ from accounts.models import User
 from organizations.actions.hand_over import reaches
 from organizations.actions.versions import apply_values, locked
 from organizations.models import Instructor, InstructorAssignment, Township
+from organizations.rules.vocabulary import ENDED_BY_RETIREMENT
 
 
 def _check_reach(by: User | None, township_code: str) -> None:
@@ -83,6 +84,7 @@ def retire_instructor(
     entries = [audit.Entry("instructor.retire", stored, before, after, reason)]
     for one in running:
         before, after = apply_values(one, {"valid_to": on})
-        entries.append(audit.Entry("instructor_assignment.end", one, before, after, "指导员离任"))
+        ended = audit.Entry("instructor_assignment.end", one, before, after, ENDED_BY_RETIREMENT)
+        entries.append(ended)
     audit.record_many(entries, by=by)
     return running

@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
@@ -235,9 +236,19 @@ class Batch(Areas):
                 "supervising_units": sorted(unit.name for unit in self.new_units),
                 "responsible_bodies": sorted(body.name for body in self.new_bodies),
             },
+            "ended": {title: count for title, count in sorted(self._ended().items()) if count},
             "error_count": len(self.errors),
             "warning_count": len(self.warnings),
         }
+
+    def _ended(self) -> Counter[str]:
+        """How many stored links end because what they join ends, by kind."""
+        ended: Counter[str] = Counter()
+        for sheet in self.sheets.values():
+            for row in sheet.rows:
+                if row.ends:
+                    ended.update(row.ends)
+        return ended
 
     def report(self) -> dict[str, Any]:
         """What was read and what it would change, with every problem, as plain JSON."""

@@ -1,9 +1,14 @@
 """What the sheets of dated links share: who serves or covers which social organization, from when."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, cast
 
 from django.db import models
+from django.db.models import Q
 
+from accounts import audit
 from organizations.imports.row_form import CLEARED, RowForm, TextCell
 from organizations.imports.sheet import Row, Sheet, chunks
 from organizations.imports.social_organization import SocialOrganizationSheet
@@ -26,6 +31,26 @@ class DatedLinkRow(RowForm):
     }
     required = ("social_organization",)
     field_order = ("social_organization", "credit_code", "township")
+
+
+@dataclass
+class Ending:
+    """A stored link that ends because a record of the batch ends: since when, because of what."""
+
+    link: Any
+    day: date
+    sheet: Sheet
+    row: Row
+    before: date | None
+
+
+# records that end in this batch, by key: the row that says so and the day
+Causes = dict[Any, tuple[Row, date]]
+
+
+def _key(record: Any) -> Any:
+    """A record's primary key; of one that is not stored yet, the object itself stands for it."""
+    return record.pk or ("new", id(record))
 
 
 class DatedLinkSheet(Sheet):
@@ -156,3 +181,106 @@ class DatedLinkSheet(Sheet):
             end = row.instance.valid_to
         if row.is_right("valid_to") and end not in (None, CLEARED) and end <= values["valid_from"]:
             self.wrong(row, "valid_to", f"{self.headers['valid_to']}须晚于起始日期")
+
+    # --- ending with what they join --------------------------------------------------------------
+
+    def check(self) -> None:
+        """Also find what ends because an organization, or the partner, ends in this batch."""
+        super().check()
+        sides = [self.batch.sheets[name] for name in ("social_organization", self.partner)]
+        causes: list[tuple[Sheet, Causes]] = [
+            (side, {_key(row.instance): (row, day) for row, day in side.ending_rows()})
+            for side in sides
+        ]
+        self.endings: dict[int, Ending] = {}
+        for row in self.rows:
+            if not row.is_wrong:
+                self._end_row(row, causes)
+        for side, ending in causes:
+            self._end_stored(side, ending)
+        for ending in self.endings.values():
+            counts = ending.row.ends = ending.row.ends or {}
+            counts[self.title] = counts.get(self.title, 0) + 1
+
+    def _end_row(self, row: Row, causes: list[tuple[Sheet, Causes]]) -> None:
+        """A row that leaves its last day open takes it from what ends; one that outlives it is wrong."""
+        link = row.instance
+        for side, ending in causes:
+            joined = row.values[side.code]
+            cause, end = ending.get(_key(joined), (None, getattr(joined, side.end)))
+            if end is None or (link.valid_to is not None and link.valid_to <= end):
+                continue
+            told = f"“{joined}”的{side.headers[side.end]}是 {end}"
+            if cause is None:
+                if row.is_new or row.changes.keys() & {"valid_from", "valid_to"}:
+                    message = f"{told},请填写不晚于它的{self.headers['valid_to']}"
+                    self.wrong(row, "valid_to", message)
+            elif link.valid_from >= end:
+                self.wrong(row, "valid_from", f"{told},{self.headers['valid_from']}须早于它")
+            elif isinstance(row.values.get("valid_to"), date):
+                self.wrong(row, "valid_to", f"{told},{self.headers['valid_to']}不能晚于它")
+            elif row.is_new:
+                row.values["valid_to"] = end
+                self._close(link, end, side)
+            else:
+                self._keep(Ending(link, end, side, cause, link.valid_to))
+
+    def _end_stored(self, side: Sheet, causes: Causes) -> None:
+        """Stored links that no row of this sheet names end with the record that ends."""
+        of = {row.instance.pk: (row, day) for row, day in causes.values() if row.instance.pk}
+        if not of:
+            return
+        own = {row.instance.pk for row in self.rows if row.instance is not None}
+        first = min(day for _, day in of.values())
+        lasting = self.model._default_manager.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=first)
+        )
+        for part in chunks(sorted(of)):
+            for link in lasting.filter(**{f"{side.code}__in": part}).order_by("pk"):
+                row, day = of[getattr(link, f"{side.code}_id")]
+                if link.pk in own or (link.valid_to is not None and link.valid_to <= day):
+                    continue
+                if link.valid_from >= day:
+                    title = self.model._meta.verbose_name
+                    message = (
+                        f"有{title}自 {link.valid_from} 起,{side.headers[side.end]}须晚于它;"
+                        f"登记有误的请先更正那条{title}"
+                    )
+                    side.wrong(row, side.end, message)
+                    continue
+                self._keep(Ending(link, day, side, row, link.valid_to))
+
+    def _keep(self, ending: Ending) -> None:
+        """Of two causes the earlier one ends the link."""
+        known = self.endings.get(ending.link.pk)
+        if known is None or ending.day < known.day:
+            self.endings[ending.link.pk] = ending
+
+    @property
+    def _has_reason(self) -> bool:
+        return any(field.name == "end_reason" for field in self.model._meta.concrete_fields)
+
+    def _close(self, link: Any, day: date, side: Sheet) -> None:
+        link.valid_to = day
+        if self._has_reason:
+            link.end_reason = side.ended_with_it
+
+    # --- saving ----------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        super().save()
+        endings = list(self.endings.values())
+        for one in endings:
+            self._close(one.link, one.day, one.sheet)
+        self.batch.writer.update(
+            [one.link for one in endings],
+            ["valid_to", "end_reason"] if self._has_reason else ["valid_to"],
+            expected=[{"valid_to": one.before} for one in endings],
+        )
+
+    def entries(self) -> Iterator[audit.Entry]:
+        yield from super().entries()
+        for one in self.endings.values():
+            reason = f"{one.sheet.ended_with_it}(导入批次 {self.batch.record.pk})"
+            before, after = {"valid_to": one.before}, {"valid_to": one.day}
+            yield audit.Entry(f"{self.code}.end", one.link, before, after, reason)

@@ -5,6 +5,7 @@ from typing import Any
 from organizations.imports.row_form import CLEARED, RowForm, cell_field
 from organizations.imports.sheet import Row, Sheet, chunks
 from organizations.models import Instructor
+from organizations.rules.vocabulary import ENDED_BY_RETIREMENT
 
 
 class InstructorRow(RowForm):
@@ -25,6 +26,7 @@ class InstructorRow(RowForm):
 
 class InstructorSheet(Sheet):
     code, title, form = "instructor", "指导员", InstructorRow
+    end, ended_with_it = "ended_on", ENDED_BY_RETIREMENT
 
     def prepare(self) -> None:
         self.by_code: dict[str, Row] = {}

@@ -5,7 +5,7 @@ from typing import Any
 from organizations.imports.row_form import CLEARED, RowForm, cell_field
 from organizations.imports.sheet import Row, Sheet, chunks
 from organizations.models import PartyOrganization
-from organizations.rules.vocabulary import Level, PartyKind
+from organizations.rules.vocabulary import ENDED_BY_DISSOLUTION, Level, PartyKind
 
 
 class PartyOrganizationRow(RowForm):
@@ -60,6 +60,7 @@ class PartyOrganizationRow(RowForm):
 
 class PartyOrganizationSheet(Sheet):
     code, title, form = "party_organization", "党组织", PartyOrganizationRow
+    end, ended_with_it = "dissolved_on", ENDED_BY_DISSOLUTION
     foreign = ("parent",)
 
     @classmethod

@@ -91,6 +91,8 @@ def _entry(
         "label": row.label,
         "key": getattr(row.instance, "pk", None),
     }
+    if row.ends:
+        entry["ends"] = "、".join(f"{title} {count} 条" for title, count in row.ends.items())
     match row.outcome:
         case "changed":
             entry["changes"] = [

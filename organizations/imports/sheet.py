@@ -47,6 +47,8 @@ class Row:
     is_new: bool = False
     wrong_columns: frozenset[str] = frozenset()
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    # how many rows of other kinds end with this record, by kind
+    ends: dict[str, int] | None = None
 
     @property
     def place(self) -> Place:
@@ -82,6 +84,9 @@ class Sheet:
     form: ClassVar[type[RowForm]]
     # fields that are not the model's own columns and are saved by the subclass
     foreign: ClassVar[tuple[str, ...]] = ()
+    # the day since when a record is no more, and what is said of the links that end with it
+    end: ClassVar[str] = ""
+    ended_with_it: ClassVar[str] = ""
 
     def __init__(self, batch: "Batch") -> None:
         self.batch = batch
@@ -288,6 +293,15 @@ class Sheet:
         if isinstance(value, date):
             return f"{value.year}年{value.month}月{value.day}日"
         return str(value)
+
+    def ending_rows(self) -> list[tuple[Row, date]]:
+        """Rows that end their record, and since when; asked for when all rows are checked."""
+        return [
+            (row, day)
+            for row in self.rows
+            if not row.is_wrong and (row.is_new or self.end in row.changes)
+            if (day := getattr(row.instance, self.end)) is not None
+        ]
 
     # --- saving ----------------------------------------------------------------------------------
 

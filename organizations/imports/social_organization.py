@@ -4,9 +4,14 @@ from typing import Any
 
 from organizations.imports.row_form import CLEARED, RowForm, cell_field
 from organizations.imports.sheet import Row, Sheet, chunks
-from organizations.models import Inspection, SocialOrganization
+from organizations.models import HandOver, Inspection, SocialOrganization
 from organizations.rules.cells import text_of
-from organizations.rules.vocabulary import Category, InspectionResult, Status
+from organizations.rules.vocabulary import (
+    ENDED_BY_DEREGISTRATION,
+    Category,
+    InspectionResult,
+    Status,
+)
 
 
 class SocialOrganizationRow(RowForm):
@@ -112,6 +117,7 @@ class SocialOrganizationRow(RowForm):
 
 class SocialOrganizationSheet(Sheet):
     code, title, form = "social_organization", "社会组织", SocialOrganizationRow
+    end, ended_with_it = "deregistered_on", ENDED_BY_DEREGISTRATION
 
     def prepare(self) -> None:
         self.by_code: dict[str, Row] = {}
@@ -197,6 +203,14 @@ class SocialOrganizationSheet(Sheet):
             first = targets.setdefault(row.instance.pk, row)
             if first is not row:
                 self.wrong(row, "name", f"与 {first.place} 指的是同一家已登记的社会组织")
+
+    def check(self) -> None:
+        super().check()
+        ending = {row.instance.pk: row for row, _ in self.ending_rows() if row.instance.pk}
+        for part in chunks(sorted(ending)):
+            for offer in HandOver.objects.pending().filter(organization__in=part):
+                message = "有一项移交等待对方接收,请先撤回移交再注销"
+                self.wrong(ending[offer.organization_id], "deregistered_on", message)
 
     def cross_check(self, row: Row) -> None:
         if row.is_right("status", "deregistered_on", "registered_on"):

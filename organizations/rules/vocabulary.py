@@ -137,6 +137,11 @@ class BatchState(Vocabulary):
     FAILED = "failed", "未能完成"
 
 
+# why a coverage link ended, where something else ended it; a restored record's links are known by it
+ENDED_BY_DEREGISTRATION = "社会组织注销"
+ENDED_BY_DISSOLUTION = "党组织撤销"
+ENDED_BY_RETIREMENT = "指导员离任"
+
 REMOVED_STATUSES = {
     Status.WINDING_UP: Removal.WINDING_UP,
     Status.REVOKED: Removal.REVOKED,

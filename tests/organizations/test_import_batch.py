@@ -17,8 +17,10 @@ from evaluation.dashboard.coverage import Selection, coverage_report
 from members.models import Member, Membership, PartyPost
 from members.rules.vocabulary import PartyDuty
 from organizations.actions import import_work
+from organizations.actions.hand_over import hand_over
 from organizations.actions.import_batch import ask_to_apply, ask_to_undo, upload
 from organizations.actions.import_work import LeaseLost, claim, work_off
+from organizations.actions.social_organization import restore_social_organization
 from organizations.imports.batch import Batch
 from organizations.imports.writer import ChangedUnderway, Writer
 from organizations.models import (
@@ -38,6 +40,8 @@ from tests.world import (
     FIRST,
     NAMES,
     SECOND,
+    make_assignment,
+    make_instructor,
     make_link,
     make_organization,
     make_party,
@@ -568,3 +572,156 @@ def test_a_workbook_without_anything_is_answered(officer: User, tmp_path: Path) 
     batch = sent(officer, tmp_path / "空.xlsx")
     assert batch.state == BatchState.WRONG
     assert "没有找到台账" in str(batch.pages.get(sheet="errors").rows)
+
+
+ENDED = [*SOCIAL, "注销日期"]
+
+
+def ending(path: Path, day: str = "2019-03-01", **sheets: list[list[Any]]) -> Path:
+    """甲协会 is deregistered on a day."""
+    return book(path, 社会组织=[ENDED, [*social(状态="已注销"), day]], **sheets)
+
+
+def test_what_a_deregistered_organization_had_ends_with_it_and_is_back_after_undo(
+    officer: User, tmp_path: Path
+) -> None:
+    one = make_organization(FIRST, name="甲协会", credit_code=None, category="community")
+    other = make_organization(FIRST)
+    links = [make_link(one), make_link(one, valid_to=date(2019, 2, 1)), make_link(other)]
+    helped = make_assignment(one, valid_to=date(2019, 12, 31))
+    stored = everything()
+    batch = sent(officer, ending(tmp_path / "a.xlsx"))
+    assert batch.state == BatchState.READY, batch.report
+    assert batch.report["ended"] == {"覆盖关系": 1, "指导员联系": 1}
+    client = signed_in(officer)
+    page = client.get(f"/registry/imports/{batch.pk}/").content.decode()
+    assert "覆盖关系 <strong>1</strong> 条" in page
+    assert "同时结束</span> 覆盖关系 1 条、指导员联系 1 条" in page
+
+    applied(batch, officer)
+    ends = [CoverageLink.objects.get(pk=link.pk) for link in links]
+    day = date(2019, 3, 1)
+    assert [one.valid_to for one in ends] == [day, date(2019, 2, 1), None]
+    assert [one.end_reason for one in ends] == ["社会组织注销", "", ""]
+    helped.refresh_from_db()
+    assert helped.valid_to == day
+    told = AuditEvent.objects.filter(action="coverage_link.end").get()
+    assert told.reason == f"社会组织注销(导入批次 {batch.pk})"
+    # the same file again says the same and ends nothing more
+    again = sent(officer, ending(tmp_path / "b.xlsx"))
+    assert (again.brings_changes, again.report["ended"]) == (False, {})
+
+    undone(batch, officer)
+    assert everything() == stored
+    helped.refresh_from_db()
+    assert helped.valid_to == date(2019, 12, 31)
+    # and a deregistration that an import brought is restored like any other
+    applied(sent(officer, ending(tmp_path / "a.xlsx")), officer)
+    one.refresh_from_db()
+    restored = restore_social_organization(organization=one, reason="误报", by=officer)
+    assert [link.pk for link in restored] == [links[0].pk]
+    one.refresh_from_db()
+    assert one.status == "normal"
+
+
+def test_undo_of_an_end_is_refused_when_the_link_was_reopened(
+    officer: User, tmp_path: Path
+) -> None:
+    one = make_organization(FIRST, name="甲协会", credit_code=None, category="community")
+    make_link(one)
+    batch = applied(sent(officer, ending(tmp_path / "a.xlsx")), officer)
+    one.refresh_from_db()
+    restore_social_organization(organization=one, reason="误报", by=officer)
+    undone(batch, officer)
+    assert batch.state == BatchState.APPLIED
+    assert {row["kind"] for row in batch.notice["rows"]} == {"社会组织", "覆盖关系"}
+
+
+def test_a_link_made_after_the_preview_makes_it_stale(officer: User, tmp_path: Path) -> None:
+    one = make_organization(FIRST, name="甲协会", credit_code=None, category="community")
+    batch = sent(officer, ending(tmp_path / "a.xlsx"))
+    make_link(one)
+    applied(batch, officer)
+    assert (batch.state, batch.notice["kind"]) == (BatchState.READY, "stale")
+    assert batch.report["ended"] == {"覆盖关系": 1}
+    assert CoverageLink.objects.get().valid_to is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "column"),
+    [
+        ("2018-01-01", "", None),  # open in the file: it takes the day
+        ("2018-01-01", "2019-03-01", None),
+        ("2018-01-01", "2019-03-02", "覆盖截止日期"),
+        ("2019-02-28", "", None),
+        ("2019-03-01", "", "覆盖起始日期"),
+    ],
+)
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_rows_of_the_same_file_end_by_the_same_day(
+    officer: User, tmp_path: Path, start: str, end: str, column: str | None, is_stored: bool
+) -> None:
+    party = make_party(FIRST)
+    if is_stored:
+        one = make_organization(FIRST, name="甲协会", credit_code=None, category="community")
+        make_link(one, party, valid_from=date.fromisoformat(start))
+    row = [1, "甲协会", "", party.code, "单独组建", start, end]
+    batch = sent(officer, ending(tmp_path / "a.xlsx", 覆盖关系=[HEADERS["覆盖关系"], row]))
+    if column:
+        pages = batch.pages.filter(sheet="errors")
+        assert [entry["column"] for page in pages for entry in page.rows] == [column]
+        return
+    assert batch.state == BatchState.READY, list(batch.pages.values())
+    applied(batch, officer)
+    assert CoverageLink.objects.get().valid_to == date(2019, 3, 1)
+    again = sent(officer, ending(tmp_path / "b.xlsx", 覆盖关系=[HEADERS["覆盖关系"], row]))
+    assert not again.brings_changes, list(again.pages.values("outcome", "rows"))
+
+
+def test_what_begins_later_or_is_handed_over_stands_in_the_way_of_an_end(
+    officer: User, tmp_path: Path
+) -> None:
+    one = make_organization(FIRST, name="甲协会", credit_code=None, category="community")
+    link = make_link(one, valid_from=date(2019, 5, 1))
+
+    def told(path: Path) -> str:
+        batch = sent(officer, path)
+        (entry,) = [entry for page in batch.pages.filter(sheet="errors") for entry in page.rows]
+        return f"{entry['column']}:{entry['message']}"
+
+    assert told(ending(tmp_path / "a.xlsx")).startswith("注销日期:有覆盖关系自 2019-05-01 起")
+    link.delete()
+    offer = hand_over(organization=one, to=make_township(SECOND), reason="迁址", by=officer)
+    assert told(ending(tmp_path / "a.xlsx")).startswith("注销日期:有一项移交等待对方接收")
+    offer.delete()
+    # nor may a new link outlive an organization that has ended before
+    SocialOrganization.objects.update(status="deregistered", deregistered_on=date(2019, 6, 1))
+    party = make_party(FIRST)
+    row = [1, "甲协会", "", party.code, "单独组建", "2018-01-01", ""]
+    path = book(tmp_path / "b.xlsx", 覆盖关系=[HEADERS["覆盖关系"], row])
+    assert told(path).startswith("覆盖截止日期:“甲协会”的注销日期是 2019-06-01")
+
+
+def test_links_end_with_a_dissolved_party_organization_and_a_retired_instructor(
+    officer: User, tmp_path: Path
+) -> None:
+    party, helper = make_party(FIRST), make_instructor(FIRST, code="Z900")
+    link = make_link(make_organization(FIRST), party)
+    helped = make_assignment(make_organization(FIRST), instructor=helper)
+    before = everything()
+    head = ["党组织编码", "党组织名称", "类型", "镇(街道)", "成立日期", "撤销日期"]
+    row = [party.code, party.name, "建制性", "东风街道", "2012-01-01", "2019-03-01"]
+    own = [
+        ["指导员编号", "姓名", "镇(街道)", "离任日期"],
+        ["Z900", helper.name, "东风街道", "2019-04-01"],
+    ]
+    path = book(tmp_path / "a.xlsx", 党组织=[head, row], 指导员=own)
+    batch = sent(officer, path)
+    assert batch.report["ended"] == {"覆盖关系": 1, "指导员联系": 1}, list(batch.pages.values())
+    applied(batch, officer)
+    link.refresh_from_db()
+    helped.refresh_from_db()
+    assert (link.valid_to, link.end_reason) == (date(2019, 3, 1), "党组织撤销")
+    assert helped.valid_to == date(2019, 4, 1)
+    undone(batch, officer)
+    assert everything() == before

@@ -20,8 +20,7 @@ from organizations.actions.versions import (
     require_reason,
 )
 from organizations.models import CoverageLink, PartyOrganization
-
-ENDED_WITH_IT = "党组织撤销"
+from organizations.rules.vocabulary import ENDED_BY_DISSOLUTION
 
 
 def links_ended_by(party: PartyOrganization, on: date) -> list[CoverageLink]:
@@ -69,8 +68,8 @@ def dissolve_party_organization(
     entries = []
     for link in ended:
         link = locked(link)
-        before, after = apply_values(link, {"valid_to": on, "end_reason": ENDED_WITH_IT})
-        entries.append(audit.Entry("coverage_link.end", link, before, after, ENDED_WITH_IT))
+        before, after = apply_values(link, {"valid_to": on, "end_reason": ENDED_BY_DISSOLUTION})
+        entries.append(audit.Entry("coverage_link.end", link, before, after, ENDED_BY_DISSOLUTION))
     values = {"dissolved_on": on, "dissolution_reason": text}
     before, after = apply_values(stored, values)
     told = {**after, "document": document} if document else after
@@ -94,7 +93,7 @@ def restore_party_organization(
     entries = [audit.Entry("party_organization.restore", stored, before, after, text)]
     reopened = []
     ended = CoverageLink.objects.select_for_update(of=("self",)).filter(
-        party_organization=stored, valid_to=ended_on, end_reason=ENDED_WITH_IT
+        party_organization=stored, valid_to=ended_on, end_reason=ENDED_BY_DISSOLUTION
     )
     for link in ended.select_related("social_organization", "party_organization"):
         try:

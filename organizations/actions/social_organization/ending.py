@@ -21,9 +21,8 @@ from organizations.models import (
     InstructorAssignment,
     SocialOrganization,
 )
-from organizations.rules.vocabulary import Status
+from organizations.rules.vocabulary import ENDED_BY_DEREGISTRATION, Status
 
-ENDED_WITH_IT = "社会组织注销"
 ACTION = "social_organization.deregister"
 
 
@@ -54,12 +53,16 @@ def deregister_social_organization(
         raise ValidationError({"on": "有指导员联系在这一天以后才开始,请先更正"})
     entries = []
     for link in _lasting(CoverageLink, stored, on).select_for_update():
-        values = {"valid_to": on, "end_reason": ENDED_WITH_IT}
+        values = {"valid_to": on, "end_reason": ENDED_BY_DEREGISTRATION}
         before, after = apply_values(link, values)
-        entries.append(audit.Entry("coverage_link.end", link, before, after, ENDED_WITH_IT))
+        entries.append(
+            audit.Entry("coverage_link.end", link, before, after, ENDED_BY_DEREGISTRATION)
+        )
     for assignment in _lasting(InstructorAssignment, stored, on).select_for_update():
         before, after = apply_values(assignment, {"valid_to": on})
-        ended = audit.Entry("instructor_assignment.end", assignment, before, after, ENDED_WITH_IT)
+        ended = audit.Entry(
+            "instructor_assignment.end", assignment, before, after, ENDED_BY_DEREGISTRATION
+        )
         entries.append(ended)
     values = {
         "deregistered_on": on,
@@ -78,6 +81,16 @@ def _lasting(model: type, organization: SocialOrganization, day: date):  # type:
     return own.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
 
 
+def _status_before(organization: SocialOrganization) -> str | None:
+    """What its status was before it was deregistered, on its page or by an import."""
+    ways = (ACTION, "social_organization.change")
+    told = AuditEvent.objects.of(organization).filter(action__in=ways).order_by("-sequence")
+    for event in told:
+        if (event.after or {}).get("status") == Status.DEREGISTERED:
+            return (event.before or {}).get("status")
+    return None
+
+
 @transaction.atomic
 def restore_social_organization(
     *, organization: SocialOrganization, reason: str, by: User | None
@@ -92,8 +105,7 @@ def restore_social_organization(
     ended_on = stored.deregistered_on
     if ended_on is None:
         raise ValidationError("没有注销,不需要恢复。")
-    told = AuditEvent.objects.of(stored).filter(action=ACTION).order_by("-sequence").first()
-    status = (told.before or {}).get("status") if told else None
+    status = _status_before(stored)
     values = {
         "deregistered_on": None,
         "deregistration_reason": "",
@@ -103,7 +115,7 @@ def restore_social_organization(
     entries = [audit.Entry("social_organization.restore", stored, before, after, text)]
     reopened = []
     links = CoverageLink.objects.select_for_update(of=("self",)).filter(
-        social_organization=stored, valid_to=ended_on, end_reason=ENDED_WITH_IT
+        social_organization=stored, valid_to=ended_on, end_reason=ENDED_BY_DEREGISTRATION
     )
     for link in links.select_related("party_organization"):
         again = CoverageLink.objects.filter(

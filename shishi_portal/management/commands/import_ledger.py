@@ -68,6 +68,8 @@ class Command(BaseCommand):
             if names := report["created"][key]:
                 verb = "新建" if report["applied"] else "将新建"
                 write(f"{verb}{title} {len(names)} 个:{'、'.join(names)}")
+        for title, count in report["ended"].items():
+            write(f"随注销、撤销或离任结束{title} {count} 条")
         for title, key in (("提醒", "warnings"), ("错误", "errors")):
             problems = report[key]
             if problems:
