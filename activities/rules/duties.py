@@ -95,7 +95,23 @@ FOLDERS = [
     "制度与阵地(七有)",
     "活动、荣誉与创星材料",
 ]
-FOLDER_PLANS, FOLDER_FUNDS, FOLDER_VENUES, FOLDER_HONOURS = 4, 10, 11, 12
+FOLDER_SETUP, FOLDER_ELECTIONS, FOLDER_ROSTER, FOLDER_PLANS = 1, 2, 3, 4
+FOLDER_ADMISSION, FOLDER_FUNDS, FOLDER_VENUES, FOLDER_HONOURS = 9, 10, 11, 12
+# what comes into a folder by itself, for its page
+FILLED_BY = {
+    FOLDER_SETUP: "党组织的成立批复、类型和层级的变更,登记后自动列入。",
+    FOLDER_ELECTIONS: "换届选举、延期换届,登记后自动列入。",
+    FOLDER_ROSTER: "党员进入和离开本组织,登记后自动列入。",
+    FOLDER_PLANS: "年度计划报备后自动存入。",
+    5: "党员大会的记录归档后自动存入。",
+    6: "支委会、党小组会的记录归档后自动存入。",
+    7: "党课、主题党日、培训的记录归档后自动存入。",
+    8: "组织生活会、民主评议、谈心谈话的记录归档后自动存入。",
+    FOLDER_ADMISSION: "发展党员的每一步,登记后自动列入。",
+    FOLDER_FUNDS: "经费的预算、返拨和支出,登记后自动存入。",
+    FOLDER_VENUES: "活动场所填写核查日期后自动存入。",
+    FOLDER_HONOURS: "服务、联席会、议事、共建的记录归档后,协议、荣誉登记后,自动存入。",
+}
 
 # what activities bring about, with the unit in which it is counted
 OUTCOMES = [

@@ -1,5 +1,10 @@
 """The archive of a party organization: folders of a year and what stands in them."""
 
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
 from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -16,7 +21,9 @@ from accounts.rules import Right
 from activities.actions.archive import add_document, remove_document
 from activities.actions.reach import reaches
 from activities.forms.plan import DocumentForm
+from activities.gather import standing_papers
 from activities.models import ArchiveDocument, ArchiveFolder
+from activities.rules.duties import FILLED_BY
 from organizations.models import PartyOrganization
 
 # where a document that filed itself leads to
@@ -28,6 +35,20 @@ PAGES = {
     "activities.fund": "activities:fund-page",
     "activities.partyhonour": "activities:honour-page",
 }
+
+
+MOST = 200
+FILLED_BY_HAND = "平台上没有属于这个档案夹的记录,请用“存入文件”放入。"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the archive; without an address where the reader may not follow it."""
+
+    dated_on: date
+    title: str
+    folder: str
+    url: str
 
 
 def _year(request: HttpRequest) -> int:
@@ -46,23 +67,43 @@ def archive_page(request: HttpRequest, pk: int) -> HttpResponse:
         party_organization=party, year=year
     )
     folders = list(ArchiveFolder.objects.visible_to(request.user).filter(is_active=True))
-    numbers = dict(documents.order_by().values_list("folder").annotate(number=Count("pk")))
+    names = {folder.number: folder.name for folder in folders}
+    records = [one for one in standing_papers(party, year, request.user) if one.folder in names]
+    by_folder = documents.order_by().values_list("folder__number").annotate(number=Count("pk"))
+    numbers = Counter(dict(by_folder)) + Counter(one.folder for one in records)
     text = request.GET.get("folder", "")
     chosen = next((f for f in folders if str(f.number) == text), None)
-    shown = documents.filter(folder=chosen) if chosen else documents
-    rows = [(one, _address(one)) for one in shown.select_related("folder")[:200]]
+    if chosen:
+        documents = documents.filter(folder=chosen)
+        records = [one for one in records if one.folder == chosen.number]
+    lines = [
+        Line(one.dated_on, one.title, one.folder.name, _address(one))
+        for one in documents.select_related("folder")[:MOST]
+    ]
+    lines += [
+        Line(one.dated_on, one.title, names[one.folder], _place(one.route, one.key))
+        for one in records
+    ]
+    lines.sort(key=lambda line: line.dated_on, reverse=True)
     context = {
         "party": party,
         "year": year,
         "years": [timezone.localdate().year - back for back in range(4)],
-        "folders": [(folder, numbers.get(folder.pk, 0)) for folder in folders],
-        "filled": sum(1 for folder in folders if numbers.get(folder.pk)),
+        "folders": [(folder, numbers[folder.number]) for folder in folders],
+        "filled": sum(1 for folder in folders if numbers[folder.number]),
         "chosen": chosen,
-        "rows": rows,
+        "filled_by": FILLED_BY.get(chosen.number, FILLED_BY_HAND) if chosen else "",
+        "lines": lines[:MOST],
+        "most": MOST,
+        "has_more": sum(numbers.values()) > MOST and not chosen,
         "total": sum(numbers.values()),
         "can_write": reaches(request.user, party.pk),
     }
     return render(request, "activities/archive_page.html", context)
+
+
+def _place(route: str, key: Any) -> str:
+    return reverse(route, args=[key]) if key is not None else ""
 
 
 def _address(document: ArchiveDocument) -> str:

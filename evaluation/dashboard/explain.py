@@ -1,5 +1,6 @@
 """Why an item has its points: the records that counted, those that did not and why; the way up."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, Model, OuterRef
 from django.urls import NoReverseMatch, reverse
 
+from activities.gather import standing_papers
 from activities.models import (
     Activity,
     Agreement,
@@ -338,11 +340,11 @@ def filed_folders(party: PartyOrganization, span: Span, user: Any) -> Iterable[R
     documents = ArchiveDocument.objects.visible_to(user).filter(
         party_organization=party, year=span.period.year, dated_on__lt=span.end
     )
-    counts: dict[int, int] = {}
-    for folder in documents.values_list("folder", flat=True):
-        counts[folder] = counts.get(folder, 0) + 1
+    counts = Counter(documents.values_list("folder__number", flat=True))
+    records = standing_papers(party, span.period.year, user)
+    counts.update(paper.folder for paper in records if paper.dated_on < span.end)
     for one in ArchiveFolder.objects.visible_to(user).filter(is_active=True):
-        number = counts.get(one.pk, 0)
+        number = counts[one.number]
         yield Record(f"{one}({number} 件)", bool(number), "" if number else "当年没有材料")
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from activities.gather import folders_with_records
 from activities.models import (
     Agreement,
     ArchiveDocument,
+    ArchiveFolder,
     Fund,
     Incident,
     PartyHonour,
@@ -22,7 +24,7 @@ from activities.rules.vocabulary import (
     IncidentKind,
     PlanState,
 )
-from evaluation.gather.span import Keys, Span, by_party
+from evaluation.gather.span import Keys, Span
 from evaluation.models import StarRating, VetoDecision
 from evaluation.rules.vocabulary import RatingState, Verdict
 
@@ -125,18 +127,22 @@ def plans(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
 
 
 def folders(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
-    rows = (
-        ArchiveDocument.objects.filter(
-            party_organization__in=keys,
-            year=span.period.year,
-            folder__is_active=True,
-            dated_on__lt=span.end,
-        )
-        .order_by()
-        .values("party_organization")
-        .annotate(folder_count=Count("folder", distinct=True))
+    """Folders with a document of the year, or a record that stands there by itself."""
+    rows = ArchiveDocument.objects.filter(
+        party_organization__in=keys,
+        year=span.period.year,
+        folder__is_active=True,
+        dated_on__lt=span.end,
     )
-    return by_party(rows, "party_organization")
+    found: dict[int, set[int]] = defaultdict(set)
+    for party, number in (
+        rows.order_by().values_list("party_organization", "folder__number").distinct()
+    ):
+        found[party].add(number)
+    active = set(ArchiveFolder.objects.filter(is_active=True).values_list("number", flat=True))
+    for party, number in folders_with_records(keys, span.period.start, span.end):
+        found[party].add(number)
+    return {party: {"folder_count": len(numbers & active)} for party, numbers in found.items()}
 
 
 def honours(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from activities.gather import folders_with_records
 from activities.models import (
     Activity,
     Agreement,
@@ -21,12 +23,21 @@ from activities.models import (
     Venue,
     YearPlan,
 )
+from members.actions.admission import open_applicant
+from members.models import Membership
+from organizations.actions.party_organization import (
+    extend_term,
+    record_election,
+    upgrade_party_organization,
+)
 from organizations.models import Attachment, PartyOrganization
+from organizations.rules.terms import months_later
 from tests.activities.world import MINUTES, make_branch, make_draft, make_filed
 from tests.conftest import signed_in
+from tests.members.world import make_member
 from tests.organizations.test_attachments import picture
 from tests.walking import rows_of
-from tests.world import SECOND, make_user
+from tests.world import CITY, SECOND, make_user
 
 pytestmark = pytest.mark.django_db
 URL = "/activities/"
@@ -324,6 +335,71 @@ def test_documents_are_filed_by_hand_too(client: Client, party: Any, secretary: 
     client.post(f"{URL}documents/{filed.pk}/remove/", {"reason": "看错了"})
     client.post(f"{URL}documents/{own.pk}/remove/", {"reason": "看错了"})
     assert list(ArchiveDocument.objects.all()) == [filed]
+
+
+def test_records_of_other_rooms_stand_in_their_folder_from_when_to_when_they_are_there(
+    client: Client, party: Any, secretary: User, officer: User
+) -> None:
+    url = f"{URL}organizations/{party.pk}/archive/"
+    year = timezone.localdate().year
+    day = date(year - 1, 3, 5)
+    party.document = "石委组〔2012〕6号"
+    party.save()
+
+    def lines(number: int, of: int = year - 1, by: Client = client) -> list[tuple[date, str, str]]:
+        context = by.get(url, {"year": of, "folder": number}).context
+        shown = [(line.dated_on, line.title, line.url) for line in context["lines"]]
+        counted = {folder.number: count for folder, count in context["folders"]}
+        assert counted[number] == len(shown)
+        assert context["filled"] == sum(1 for count in counted.values() if count)
+        assert context["filled_by"]
+        return shown
+
+    assert [lines(number) for number in (1, 2, 3, 9)] == [[], [], [], []]
+    page = reverse("organizations:party-organization-page", args=[party.pk])
+    values = {"entitled": 5, "present": 5, "secretary": "林某", "term_years": 3, "by": officer}
+    record_election(party=party, held_on=day, document="批1号", **values)
+    assert lines(2) == [(day, "换届选举:林某 当选书记(批1号)", page)]
+    assert lines(2, year) == []
+    until = months_later(day, 12 * 3 + 6)
+    values = {"until": until, "document": "延1号", "reason": "筹备", "by": officer}
+    extend_term(party=party, approved_on=day + timedelta(days=1), **values)
+    assert lines(2)[0][1].startswith(f"延期换届至 {until.year}年{until.month}月{until.day}日")
+    member = make_member(party=party, since=day, name="新来的", code="A-1")
+    people = reverse("members:party-people", args=[party.code])
+    assert lines(3) == [(day, "建账登记:新来的", people)]
+    own = Membership.objects.get(member=member)
+    own.valid_to, own.exit = day + timedelta(days=30), "transferred"
+    own.save()
+    assert [line[1] for line in lines(3)] == ["组织关系转出(本系统外):新来的", "建账登记:新来的"]
+    values = {"name": "陈积极", "gender": "female", "born_on": date(1990, 1, 1)}
+    track = open_applicant(values=values, party=party, applied_on=day, by=officer)
+    applicant = reverse("members:applicant-page", args=[track.pk])
+    assert lines(9) == [(day, "第 1 步 递交入党申请书:陈积极", applicant)]
+    upgrade_party_organization(party=party, level="committee", on=day, document="升1号", by=officer)
+    assert lines(1) == [(day, "类型、层级变更,此前为建制性 党支部(升1号)", page)]
+    founded = PartyOrganization.objects.get(pk=party.pk).founded_on
+    assert [*folders_with_records([party.pk], founded, founded + timedelta(days=1))] == [
+        (party.pk, 1)
+    ]
+    # whoever may not see members learns how many papers there are, not whose
+    leader = signed_in(make_user("leader", "leader", CITY))
+    assert lines(9, by=leader) == [(day, "第 1 步 递交入党申请书", "")]
+    track.delete()
+    assert lines(9) == []
+    pairs = {*folders_with_records([party.pk], date(year - 1, 1, 1), date(year, 1, 1))}
+    assert pairs == {(party.pk, 1), (party.pk, 2), (party.pk, 3)}
+    assert {*folders_with_records([party.pk], day + timedelta(days=1), date(year, 1, 1))} == {
+        (party.pk, 2),
+        (party.pk, 3),
+    }
+    assert not [*folders_with_records([party.pk], date(year - 1, 1, 1), day)]
+
+
+def test_a_folder_that_nothing_comes_into_by_itself_says_so(client: Client, party: Any) -> None:
+    ArchiveFolder.objects.create(number=13, name="其他材料")
+    answer = client.get(f"{URL}organizations/{party.pk}/archive/", {"folder": 13})
+    assert "平台上没有属于这个档案夹的记录" in answer.content.decode()
 
 
 def test_a_venue_is_entered_changed_and_kept_from_blind_overwriting(

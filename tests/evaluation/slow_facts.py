@@ -3,7 +3,15 @@
 from datetime import date, timedelta
 from typing import Any
 
-from activities.models import Activity, Agreement, ArchiveDocument, Fund, Venue, YearPlan
+from activities.models import (
+    Activity,
+    Agreement,
+    ArchiveDocument,
+    ArchiveFolder,
+    Fund,
+    Venue,
+    YearPlan,
+)
 from members.models import (
     DuesMonth,
     Membership,
@@ -201,10 +209,14 @@ def _standing(party: PartyOrganization, until: date) -> dict[str, Any]:
         plan = None
     papers = ArchiveDocument.objects.filter(party_organization=party, year=until.year)
     folders = {
-        one.folder_id
+        one.folder.number
         for one in papers.select_related("folder")
         if one.dated_on <= until and one.folder.is_active
     }
+    for number, days in _days_of_records(party).items():
+        this_year = any(day and day.year == until.year and day <= until for day in days)
+        if this_year and ArchiveFolder.objects.get(number=number).is_active:
+            folders.add(number)
     return {
         "venue_features": tuple(sorted(features)),
         "has_fund": bool(funds & {"budget", "refund"}),
@@ -213,4 +225,17 @@ def _standing(party: PartyOrganization, until: date) -> dict[str, Any]:
         "has_brand_plan": bool(plan and plan.feature),
         "plan_filed_on": plan.filed_on if plan else None,
         "folder_count": len(folders),
+    }
+
+
+def _days_of_records(party: PartyOrganization) -> dict[int, list[date | None]]:
+    """Folder of the archive -> the days of what stands in it without having been filed."""
+    memberships = list(Membership.objects.filter(party_organization=party))
+    return {
+        1: [party.founded_on if party.document else None]
+        + [one.until for one in party.phases.all()],
+        2: [one.held_on for one in party.elections.all()]
+        + [one.approved_on for one in party.term_extensions.all()],
+        3: [one.valid_from for one in memberships] + [one.valid_to for one in memberships],
+        9: [step.done_on for one in party.applicants.all() for step in one.steps.all()],
     }

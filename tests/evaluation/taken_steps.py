@@ -12,6 +12,7 @@ from activities.actions.activity import file_activity, save_activity, start_acti
 from activities.actions.archive import add_document
 from activities.actions.plan import change_plan, file_plan, make_plan
 from activities.actions.records import save_record
+from activities.gather import standing_papers
 from activities.models import (
     Activity,
     Agreement,
@@ -322,10 +323,13 @@ class Doer:
 
     def do_f3(self, changes: dict[str, Any]) -> None:
         own = ArchiveDocument.objects.filter(party_organization=self.party, year=self.day.year)
-        empty = ArchiveFolder.objects.filter(is_active=True).exclude(
-            pk__in=own.filter(dated_on__lte=self.day).values("folder")
-        )
-        folder = empty.first()
+        standing = [
+            paper.folder
+            for paper in standing_papers(self.party, self.day.year, self.by)
+            if paper.dated_on <= self.day
+        ]
+        empty = ArchiveFolder.objects.filter(is_active=True).exclude(number__in=standing)
+        folder = empty.exclude(pk__in=own.filter(dated_on__lte=self.day).values("folder")).first()
         if folder is not None:  # what else was done may have filled the last one
             add_document(
                 party=self.party, folder=folder, title="材料", dated_on=self.day, by=self.by
