@@ -1,13 +1,16 @@
 """Forms of accounts."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.actions.sessions import is_attacked
+from accounts.history import actions_called
 from accounts.models import AccountProposal, User
 from accounts.rules import AuditResult, lendable
 
@@ -137,7 +140,12 @@ class AuditSearchForm(forms.Form):
     since = forms.DateField(label="从", required=False)
     until = forms.DateField(label="到", required=False)
     actor = forms.CharField(label="操作人", required=False, max_length=64)
-    action = forms.CharField(label="动作代码", required=False, max_length=64)
+    action = forms.CharField(
+        label="动作",
+        required=False,
+        max_length=64,
+        widget=forms.TextInput(attrs={"list": "actions", "placeholder": "如:注销登记、导出"}),
+    )
     result = forms.ChoiceField(
         label="结果", required=False, choices=[("", "全部"), *AuditResult.choices()]
     )
@@ -146,17 +154,29 @@ class AuditSearchForm(forms.Form):
     request_id = forms.CharField(label="请求编号", required=False, max_length=36)
     before = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    def clean_action(self) -> Q | None:
+        """Which actions are meant: by their words, or a part of them; or by the beginning of a code."""
+        text = self.cleaned_data["action"].strip()
+        if re.fullmatch(r"[a-z_.]+", text):
+            return Q(action__startswith=text)
+        codes = actions_called(text) if text else []
+        if text and not codes:
+            raise ValidationError("没有叫这个名称的动作,请从列表中选择。")
+        return Q(action__in=codes) if codes else None
+
     def narrowed(self, events: Any) -> Any:
         found = self.cleaned_data
         if found["since"]:
             events = events.filter(at__date__gte=found["since"])
         if found["until"]:
             events = events.filter(at__date__lte=found["until"])
-        for name in ("actor", "result", "address", "request_id"):
+        if found["actor"]:
+            events = events.by_person(found["actor"])
+        for name in ("result", "address", "request_id"):
             if found[name]:
                 events = events.filter(**{name: found[name]})
         if found["action"]:
-            events = events.filter(action__startswith=found["action"])
+            events = events.filter(found["action"])
         if found["object"]:
             events = events.filter(object_label__icontains=found["object"])
         if found["before"]:

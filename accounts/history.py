@@ -1,7 +1,9 @@
 """What happened, in the words of the pages: names of actions, of fields, of values."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -129,6 +131,8 @@ ACTIONS = {
     "party_organization.carry_members": "党员整体转出",
     "audit.rotate_keys": "更换字段密钥",
 }
+# the rooms whose records are written about
+ROOMS = ("accounts", "organizations", "members", "activities", "evaluation")
 VERBS = {
     "create": "新增",
     "change": "修改",
@@ -157,6 +161,33 @@ def label_of_action(action: str) -> str:
     if model is not None and verb in VERBS:
         return f"{VERBS[verb]}{model._meta.verbose_name}"
     return action
+
+
+@cache
+def _known_actions() -> dict[str, str]:
+    """Every action that the portal can record, with its words, in the order of the words."""
+    known = dict(ACTIONS)
+    for app in ROOMS:
+        for model in apps.get_app_config(app).get_models():
+            if not hasattr(model._default_manager.none(), "visible_to"):
+                continue  # the portal's own: nobody works on them
+            noun = re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower()
+            for verb in VERBS:
+                code = f"{noun}.{verb}"
+                known.setdefault(code, label_of_action(code))
+    return dict(sorted(known.items(), key=lambda item: item[1]))
+
+
+def actions_offered() -> list[str]:
+    """The words to choose from: each once."""
+    return list(dict.fromkeys(_known_actions().values()))
+
+
+def actions_called(text: str) -> list[str]:
+    """Codes of the actions with these words; else of those whose words hold them."""
+    known = _known_actions()
+    same = [code for code, words in known.items() if words == text]
+    return same or [code for code, words in known.items() if text in words]
 
 
 def _model_called(noun: str) -> type[models.Model] | None:
@@ -281,5 +312,5 @@ def history_of(
         hanging = AuditEvent.objects.filter(object_type=part._meta.label_lower, object_id__in=keys)
         events = events | hanging
     events = events.exclude(action__endswith=".view")
-    events = events.order_by("-sequence")[:limit]
+    events = events.with_names().order_by("-sequence")[:limit]
     return [Told(event, label_of_action(event.action), changes_of(event)) for event in events]

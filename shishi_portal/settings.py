@@ -245,6 +245,7 @@ if PRODUCTION:
 
 # what an unset filter says
 FILTERS_EMPTY_CHOICE_LABEL = "全部"
+FORM_RENDERER = "accounts.rendering.PortalRenderer"
 
 # --- REST API -----------------------------------------------------------------------------------
 

@@ -7,12 +7,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.problems import FORGERY, is_api, plain_problem
-from accounts.rules import Right
+from accounts.rules import Right, Role
+from organizations.models import PartyOrganization
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Figures for those who have any; accounts for the administrators."""
+    """A secretary's own organization; figures for those who have any; accounts for administrators."""
+    if request.user.role == Role.SECRETARY:
+        own = PartyOrganization.objects.visible_to(request.user).filter(
+            code=request.user.scope.code
+        )
+        if (party := own.first()) is not None:
+            return redirect("organizations:party-organization-page", pk=party.pk)
+        return redirect("evaluation:todo-page")
     if request.user.may(Right.VIEW_COVERAGE):
         return redirect("evaluation:coverage-page")
     if request.user.may(Right.VIEW_AUDIT):

@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
+from accounts.models.user import User
 from accounts.rules import AuditResult, Right, Role
 
 
@@ -29,6 +32,17 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def of(self, instance: models.Model) -> "AuditEventQuerySet":
         """The history of one record, which the caller has found to be visible."""
         return self.filter(object_type=instance._meta.label_lower, object_id=str(instance.pk))
+
+    def with_names(self) -> "AuditEventQuerySet":
+        """Adds `actor_name`: the person's name, as accounts know it today, else the account's."""
+        name = User.objects.filter(username=OuterRef("actor")).values("display_name")[:1]
+        known = NullIf(Subquery(name), Value(""))
+        return self.annotate(actor_name=Coalesce(known, F("actor")))
+
+    def by_person(self, text: str) -> "AuditEventQuerySet":
+        """What the account of this name did, or the person called so."""
+        named = User.objects.filter(display_name=text).values("username")
+        return self.filter(Q(actor=text) | Q(actor__in=named))
 
 
 class AuditEvent(models.Model):

@@ -241,7 +241,7 @@ def _told(
                 "key": key,
                 "label": str(instance or (event.object_label if event else "")),
                 "why": why,
-                "by": event.actor if event else "",
+                "by": event.actor_name if event else "",
                 "at": event.at.isoformat() if event else "",
                 "reason": event.reason if event else "",
             }
@@ -249,15 +249,15 @@ def _told(
     return rows
 
 
-def _last_events(record: ImportBatch, changed: dict[Key, str]) -> dict[tuple[str, str], AuditEvent]:
+def _last_events(record: ImportBatch, changed: dict[Key, str]) -> dict[tuple[str, str], Any]:
     """The newest event of each record since the batch was applied."""
-    found: dict[tuple[str, str], AuditEvent] = {}
+    found: dict[tuple[str, str], Any] = {}
     by_type: dict[str, list[str]] = {}
     for model, key in changed:
         by_type.setdefault(model._meta.label_lower, []).append(str(key))
     for label, keys in by_type.items():
         for part in chunks(keys):
-            events = AuditEvent.objects.filter(object_type=label, object_id__in=part)
+            events = AuditEvent.objects.filter(object_type=label, object_id__in=part).with_names()
             if record.applied_at:
                 events = events.filter(at__gt=record.applied_at)
             for event in events.order_by("sequence"):

@@ -19,6 +19,11 @@ class CoverageLinkQuerySet(models.QuerySet["CoverageLink"]):
         """Links that count on the day: valid themselves, to a party organization that lives."""
         return self.filter(CoverageLink.live_condition(day))
 
+    def open_of(self, organization: Any) -> "CoverageLinkQuerySet":
+        """Its links that have no last day, with who covers it."""
+        rows = self.filter(social_organization=organization, valid_to__isnull=True)
+        return rows.select_related("party_organization__township")
+
 
 class CoverageLink(models.Model):
     """覆盖关系: this party organization covers this social organization, from when to when, how."""

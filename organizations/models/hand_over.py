@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from organizations.models.area import Township
+from organizations.models.coverage import CoverageLink
+from organizations.models.instructor import InstructorAssignment
 from organizations.models.scoping import in_areas
 from organizations.models.social_organization import SocialOrganization
 from organizations.rules.vocabulary import HandOverState
@@ -84,3 +86,10 @@ class HandOver(models.Model):
 
     def __str__(self) -> str:
         return f"移交 {self.organization_id}"
+
+    def what_stays(self) -> dict[str, Any]:
+        """What goes with the organization as it is; both sides of the offer are told."""
+        return {
+            "links": CoverageLink.objects.open_of(self.organization_id),
+            "assignments": InstructorAssignment.objects.open_of(self.organization_id),
+        }

@@ -100,6 +100,11 @@ class InstructorAssignmentQuerySet(models.QuerySet["InstructorAssignment"]):
     def live_on(self, day: date) -> "InstructorAssignmentQuerySet":
         return self.filter(valid_on(day))
 
+    def open_of(self, organization: Any) -> "InstructorAssignmentQuerySet":
+        """Its assignments that have no last day, with who serves it."""
+        rows = self.filter(social_organization=organization, valid_to__isnull=True)
+        return rows.select_related("instructor__township")
+
     def open_after(self, day: date) -> "InstructorAssignmentQuerySet":
         """Not yet ended on the day: running, or to begin later."""
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))

@@ -1,5 +1,7 @@
 """Pages of hand-overs between townships."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +20,12 @@ from organizations.actions.hand_over import (
 )
 from organizations.forms import HandOverForm
 from organizations.lists import HAND_OVERS
-from organizations.models import HandOver, SocialOrganization
+from organizations.models import (
+    CoverageLink,
+    HandOver,
+    InstructorAssignment,
+    SocialOrganization,
+)
 from organizations.rules.vocabulary import HandOverState
 
 
@@ -46,8 +53,18 @@ def hand_over_create(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "已移交,等待对方接收;接收之前仍归本辖区。")
             return redirect("organizations:hand-over-page", pk=offer.pk)
-    context = {"form": form, "organization": organization}
+    context = {"form": form, "organization": organization, **what_stays(request, organization)}
     return render(request, "organizations/hand_over_create.html", context)
+
+
+def what_stays(request: HttpRequest, organization: SocialOrganization) -> dict[str, Any]:
+    """What goes on as it is when the organization moves, as far as the account sees it."""
+    links = CoverageLink.objects.visible_to(request.user)
+    assignments = InstructorAssignment.objects.visible_to(request.user)
+    return {
+        "links": links.open_of(organization),
+        "assignments": assignments.open_of(organization),
+    }
 
 
 def found(request: HttpRequest, pk: int) -> HandOver:
@@ -67,6 +84,7 @@ def hand_over_page(request: HttpRequest, pk: int) -> HttpResponse:
         "can_decide": waits and reaches(request.user, offer.to_township_id),
         "can_withdraw": waits and reaches(request.user, offer.from_township_id),
         "is_own": reaches(request.user, offer.organization.township_id),
+        **(offer.what_stays() if waits else {}),
     }
     return render(request, "organizations/hand_over_page.html", context)
 

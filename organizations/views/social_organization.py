@@ -44,6 +44,7 @@ from organizations.rules.charter import STEPS
 from organizations.rules.vocabulary import UncoveredReason
 from organizations.sections import sections_of
 from organizations.views.acting import UPDATED, act, address_of
+from organizations.views.hand_over import what_stays
 
 
 @require_GET
@@ -208,6 +209,8 @@ def social_organization_move(request: HttpRequest, pk: int) -> HttpResponse:
         button="移交并接收",
         about=organization,
         explain=f"现属{organization.township}。移出、移入都在您的管辖范围,不需要等待接收。",
+        template="organizations/social_organization_move.html",
+        **what_stays(request, organization),
         run=lambda values: move_at_once(organization=organization, by=request.user, **values),
         done=f"已移交。{UPDATED}",
     )

@@ -14,7 +14,7 @@ from accounts.models import AuditEvent, AuditHead, User
 from accounts.protection import REMOVAL, SCRIPTS
 from accounts.triggers import install
 from organizations.actions import social_organization as actions
-from tests.world import FIRST, make_organization, make_township, make_unit, make_user, sign_in
+from tests.world import CITY, FIRST, make_organization, make_township, make_unit, make_user, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -248,3 +248,50 @@ def test_the_log_is_paged_by_number(city: User) -> None:
 def test_changes_of_townships_are_in_the_log() -> None:
     make_township(FIRST)
     assert AuditEvent.objects.count() == 0  # made without an action, by the test
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"action": "注销登记"}, ["social_organization.deregister"]),
+        ({"action": "导出"}, ["member.export", "social_organization.export"]),
+        ({"action": "session."}, ["session.sign_in"]),
+        ({"action": "social_organization.deregister"}, ["social_organization.deregister"]),
+        ({"actor": "lin", "action": "登录"}, ["session.sign_in"]),
+        ({"actor": "林晓东", "action": "登录"}, ["session.sign_in"]),
+        ({"actor": "林晓东", "action": "导出党员"}, []),
+    ],
+)
+def test_the_log_is_searched_in_words(city: User, query: dict[str, str], found: list[str]) -> None:
+    User.objects.filter(pk=city.pk).update(display_name="林晓东")
+    client = Client()
+    sign_in(client, make_user("auditor", "audit_admin"))
+    entries = ("social_organization.deregister", "social_organization.export", "session.sign_in")
+    audit.record_many([audit.Entry(action) for action in entries], by=city)
+    audit.record(by=make_user("zhao", "city_staff", CITY), action="member.export")
+    answer = client.get("/accounts/audit/", query | {"until": "2099-01-01"})
+    rows = [e.action for e, _ in answer.context["rows"] if e.actor in ("lin", "zhao")]
+    assert sorted(rows) == found
+    page = answer.content.decode()
+    assert '<option value="注销登记"></option>' in page
+    if "session.sign_in" in rows:
+        assert '林晓东 <span class="small soft">lin</span>' in page
+
+
+def test_an_action_that_nobody_knows_is_said(city: User) -> None:
+    client = Client()
+    sign_in(client, make_user("auditor", "audit_admin"))
+    answer = client.get("/accounts/audit/?action=飞行")
+    assert answer.status_code == 400
+    assert "没有叫这个名称的动作" in answer.content.decode()
+
+
+def test_a_history_names_people_not_accounts(as_city: Client, city: User) -> None:
+    User.objects.filter(pk=city.pk).update(display_name="林晓东")
+    one = make_organization(FIRST)
+    audit.record(by=city, action="social_organization.change", object=one, before={"name": "甲"})
+    audit.record(by=None, action="social_organization.grade", object=one)
+    page = as_city.get(f"/registry/social-organizations/{one.pk}/").content.decode()
+    assert "林晓东 修改社会组织" in page
+    assert "lin 修改" not in page
+    assert "系统 登记评估等级" in page

@@ -1,5 +1,6 @@
 """Moving an organization between townships takes both."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,7 +14,11 @@ from tests.world import (
     FIRST,
     SECOND,
     THIRD,
+    make_assignment,
+    make_instructor,
+    make_link,
     make_organization,
+    make_party,
     make_township,
     make_user,
     sign_in,
@@ -131,3 +136,30 @@ def test_the_edit_form_does_not_move_across(
     as_officer.post(path, form_of(organization, township=SECOND))
     organization.refresh_from_db()
     assert organization.township_id == FIRST
+
+
+def test_both_sides_are_told_what_stays_as_it_is(
+    as_officer: Client, as_neighbour: Client, organization: SocialOrganization
+) -> None:
+    make_link(organization, make_party(FIRST, name="东风联合党支部"))
+    make_link(organization, make_party(FIRST, name="早已结束党支部"), valid_to=date(2016, 1, 1))
+    make_assignment(organization, instructor=make_instructor(FIRST, name="陈指导"))
+    path = f"/registry/social-organizations/{organization.pk}/hand-over/"
+    before = as_officer.get(path).content.decode()
+    answer = offer(as_officer, organization)
+    at = answer["Location"]
+    for page in (before, *(c.get(at).content.decode() for c in (as_officer, as_neighbour))):
+        assert "东风联合党支部</strong>(东风街道)覆盖" in page
+        assert "陈指导</strong>(东风街道)联系" in page
+        assert "早已结束" not in page
+    as_neighbour.post(f"{at}decide/", {"verdict": "accept"})
+    assert "移交后不变的" not in as_neighbour.get(at).content.decode()
+
+
+def test_whoever_moves_at_once_is_told_too(
+    as_city: Client, organization: SocialOrganization
+) -> None:
+    make_link(organization, make_party(FIRST, name="东风联合党支部"))
+    page = as_city.get(f"/registry/social-organizations/{organization.pk}/move/").content.decode()
+    assert "东风联合党支部</strong>(东风街道)覆盖" in page
+    assert '<option value="" selected>请选择</option>' in page

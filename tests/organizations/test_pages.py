@@ -335,3 +335,11 @@ def test_registering_asks_about_the_similar_and_keeps_what_was_typed(as_officer:
     assert 'value="石狮市纺织业商会"' in text
     answer = as_officer.post(f"{LIST}new/", {**form, "is_another": "on"})
     assert answer.status_code == 302
+
+
+def test_a_secretary_begins_at_the_own_organization(client: Client) -> None:
+    party = make_party(FIRST)
+    sign_in(client, make_user("shuji", "secretary", party.code))
+    assert client.get("/")["Location"] == f"/registry/party-organizations/{party.pk}/"
+    sign_in(client, make_user("wuming", "secretary", "nowhere"))
+    assert client.get("/")["Location"] == "/todo/"

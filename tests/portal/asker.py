@@ -42,6 +42,8 @@ class Asker:
             # a streamed answer is read while the world still stands
             parts = answer.streaming_content if answer.streaming else [answer.content]
             answer.body = b"".join(parts)
+            # what Django says of an empty choice is no word of ours
+            assert b">---------<" not in answer.body, url
             transaction.set_rollback(True)
         return answer
 
