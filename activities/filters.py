@@ -15,6 +15,7 @@ from activities.models import (
     Outcome,
     OutcomeKind,
     PartyHonour,
+    PlanItem,
     Resolution,
     Venue,
     YearPlan,
@@ -161,6 +162,35 @@ class PlanFilter(OwnedFilterSet):
 
     def is_late(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.filed_late(*PLAN_DUE, late=value == "yes")
+
+
+class PlanItemFilter(ScopedFilterSet):
+    q = filters.CharFilter(label="主题、党组织名称、编码", method="search")
+    kind = filters.ChoiceFilter(label="类型", choices=ActivityKind.choices())
+    township = AreaFilter(label="镇(街道)", path="plan__party_organization__township")
+    done = filters.ChoiceFilter(
+        label="开展情况",
+        choices=[("open", "未开展"), ("overdue", "逾期未开展"), ("yes", "已开展")],
+        method="is_done",
+    )
+    year = filters.NumberFilter(
+        label="年度", field_name="plan__year", min_value=2000, max_value=2100
+    )
+    planned_from = DayFilter(label="日期不早于", field_name="planned_on", lookup_expr="gte")
+    planned_to = DayFilter(label="日期不晚于", field_name="planned_on", lookup_expr="lte")
+    party = filters.CharFilter(label="党组织编码", field_name="plan__party_organization__code")
+
+    class Meta:
+        model = PlanItem
+        fields: list[str] = []
+
+    def search(self, queryset: Any, name: str, value: str) -> Any:
+        return by_party(queryset, value, "plan__party_organization", "theme", "host", "owner")
+
+    def is_done(self, queryset: Any, name: str, value: str) -> Any:
+        if value == "overdue":
+            return queryset.due_before(timezone.localdate())
+        return queryset.filter(activity__isnull=value == "open")
 
 
 class AgreementFilter(OwnedFilterSet):

@@ -7,14 +7,17 @@ from django.utils.html import format_html
 
 from accounts.listing import Column, Listing
 from activities import filters
-from activities.imports.activity import ActivityRow
-from activities.imports.means import FundRow, VenueRow
+from activities.imports.activity import ActivitySheet
+from activities.imports.means import FundSheet, VenueSheet
+from activities.imports.plan import PlanItemSheet, YearPlanSheet
+from activities.imports.standing import AgreementSheet, IncidentSheet, PartyHonourSheet
 from activities.models import (
     Activity,
     Agreement,
     Fund,
     Incident,
     PartyHonour,
+    PlanItem,
     Resolution,
     Venue,
     YearPlan,
@@ -69,7 +72,7 @@ ACTIVITIES = Listing(
     unit="份",
     model=Activity,
     filterset=filters.ActivityFilter,
-    sheet=ActivityRow,
+    sheet=ActivitySheet,
     order="-held_on",
     template="activities/activity_list.html",
     empty="记下第一次会议后,这里会按日期列出。",
@@ -151,6 +154,7 @@ PLANS = Listing(
     unit="份",
     model=YearPlan,
     filterset=filters.PlanFilter,
+    sheet=YearPlanSheet,
     order="-year",
     template="activities/plan_list.html",
     empty="每年 1 月 31 日前报备组织生活年度计划,系统按各项制度先生成一份。",
@@ -163,8 +167,57 @@ PLANS = Listing(
             "progress", label="已开展 / 计划", show=plan_progress, cell=plan_progress, sort=None
         ),
         Column("feature", sort=None),
+        Column("note", shown=False),
         Column("filed_on"),
         Column("state", show=plan_state),
+    ],
+)
+
+
+def item_state(row: PlanItem) -> str:
+    if row.activity_id is not None:
+        return badge("good", "✓ 已开展")
+    if row.planned_on < timezone.localdate():
+        return badge("bad", "! 逾期未开展")
+    return badge("", "… 待开展")
+
+
+def item_words(row: PlanItem) -> str:
+    return "已开展" if row.activity_id is not None else "未开展"
+
+
+PLAN_ITEMS = Listing(
+    route="activities:item-list",
+    title="计划项目",
+    unit="项",
+    model=PlanItem,
+    filterset=filters.PlanItemFilter,
+    sheet=PlanItemSheet,
+    order="planned_on",
+    empty="年度计划里的每一项安排,在这里按日期列出。",
+    columns=[
+        Column("theme", sort=None, link="activities:plan-page", link_path="plan_id"),
+        Column("kind"),
+        Column("planned_on"),
+        Column(
+            "party_organization",
+            label="党组织",
+            path="plan__party_organization",
+            sort="plan__party_organization__pinyin",
+        ),
+        Column(
+            "party_code",
+            label="党组织编码",
+            path="plan__party_organization__code",
+            shown=False,
+        ),
+        place_column("plan__party_organization__township"),
+        Column("group", sort="group__name", shown=False),
+        Column("place", sort=None, shown=False),
+        Column("host", sort=None, shown=False),
+        Column("audience", sort=None, shown=False),
+        Column("owner", sort=None, shown=False),
+        Column("state", label="开展情况", show=item_state, cell=item_words, sort=None),
     ],
 )
 
@@ -180,18 +233,27 @@ AGREEMENTS = Listing(
     title="共建协议",
     model=Agreement,
     filterset=filters.AgreementFilter,
+    sheet=AgreementSheet,
     order="-signed_on",
     unit="份",
     template="activities/small_list.html",
     empty="与社区、机关或其他党组织签订共建协议后,在这里登记。",
     columns=[
         Column("partner", link="activities:agreement-page"),
+        Column(
+            "partner_code",
+            label="共建党组织编码",
+            path="partner_organization__code",
+            sort=None,
+            shown=False,
+        ),
         party_column(),
         code_column(),
         place_column(),
         Column("kind"),
         Column("signed_on"),
         Column("valid_to"),
+        Column("content", shown=False),
         Column("validity", label="状态", show=validity, sort=None, cell="valid_to"),
     ],
 )
@@ -212,7 +274,7 @@ VENUES = Listing(
     title="活动场所",
     model=Venue,
     filterset=filters.VenueFilter,
-    sheet=VenueRow,
+    sheet=VenueSheet,
     unit="处",
     template="activities/small_list.html",
     empty="登记党组织活动场所并按“七有”标准核查后,在这里列出。",
@@ -240,7 +302,7 @@ FUNDS = Listing(
     title="党建经费",
     model=Fund,
     filterset=filters.FundFilter,
-    sheet=FundRow,
+    sheet=FundSheet,
     order="-dated_on",
     unit="笔",
     template="activities/small_list.html",
@@ -263,6 +325,7 @@ HONOURS = Listing(
     title="荣誉",
     model=PartyHonour,
     filterset=filters.HonourFilter,
+    sheet=PartyHonourSheet,
     order="-awarded_on",
     unit="项",
     template="activities/small_list.html",
@@ -274,6 +337,7 @@ HONOURS = Listing(
         place_column(),
         Column("kind"),
         Column("level"),
+        Column("matter", sort=None, shown=False),
         Column("awarded_by", sort=None),
         Column("awarded_on"),
         Column("document", shown=False),
@@ -294,6 +358,7 @@ INCIDENTS = Listing(
     title="否决情形",
     model=Incident,
     filterset=filters.IncidentFilter,
+    sheet=IncidentSheet,
     order="-happened_on",
     unit="项",
     template="activities/small_list.html",
@@ -305,6 +370,7 @@ INCIDENTS = Listing(
         place_column(),
         Column("happened_on"),
         Column("state", show=incident_state),
+        Column("description", shown=False),
         Column("evidence", sort=None, shown=False),
     ],
 )

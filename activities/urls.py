@@ -14,6 +14,7 @@ urlpatterns = [
     path("resolutions/<int:pk>/finish/", minutes.resolution_finish, name="resolution-finish"),
     path("outcomes/", minutes.outcome_page, name="outcome-page"),
     path("plans/", plan.plan_list, name="plan-list"),
+    path("plans/items/", plan.item_list, name="item-list"),
     path("plans/make/", plan.plan_make, name="plan-make"),
     path("plans/<int:pk>/", plan.plan_page, name="plan-page"),
     path("plans/<int:pk>/edit/", plan.plan_edit, name="plan-edit"),

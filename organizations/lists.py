@@ -12,17 +12,20 @@ from accounts.listing.columns import written
 from accounts.rules import Right
 from organizations.filters import (
     CoverageLinkFilter,
+    ElectionFilter,
     HandOverFilter,
     InstructorFilter,
     PartyOrganizationFilter,
     SocialOrganizationFilter,
 )
 from organizations.imports.coverage_link import CoverageLinkSheet
+from organizations.imports.election import ElectionSheet
 from organizations.imports.instructor import InstructorSheet
 from organizations.imports.party_organization import PartyOrganizationSheet
 from organizations.imports.social_organization import SocialOrganizationSheet
 from organizations.models import (
     CoverageLink,
+    Election,
     HandOver,
     Instructor,
     PartyOrganization,
@@ -246,5 +249,44 @@ HAND_OVERS = Listing(
         Column("state", show=hand_over_state),
         Column("decided_at", shown=False),
         Column("decision", sort=None, shown=False),
+    ],
+)
+
+
+def turnout(row: Any) -> str:
+    return f"{row.present} / {row.entitled}"
+
+
+ELECTIONS = Listing(
+    route="organizations:election-list",
+    title="换届选举",
+    unit="次",
+    model=Election,
+    filterset=ElectionFilter,
+    sheet=ElectionSheet,
+    order="-held_on",
+    empty="在党组织的页面上登记换届选举,或导入以往各届的记录。",
+    columns=[
+        Column(
+            "party_organization",
+            sort="party_organization__pinyin",
+            link="organizations:party-organization-page",
+            link_path="party_organization_id",
+        ),
+        Column("party_code", label="党组织编码", path="party_organization__code", shown=False),
+        Column(
+            "township",
+            label="镇(街道)",
+            path="party_organization__township",
+            sort="party_organization__township_id",
+        ),
+        Column("held_on"),
+        Column("turnout", label="实到 / 应到", show=turnout, cell=turnout, sort=None),
+        Column("entitled", shown=False),
+        Column("present", shown=False),
+        Column("secretary"),
+        Column("term_years"),
+        Column("outcome", sort=None, shown=False),
+        Column("document", shown=False),
     ],
 )

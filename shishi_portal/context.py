@@ -25,6 +25,7 @@ MENU: Menu = [
             ("党组织", "organizations:party-organization-list", Right.VIEW_REGISTRY),
             ("指导员", "organizations:instructor-list", Right.VIEW_REGISTRY),
             ("覆盖关系", "organizations:coverage-link-list", Right.VIEW_REGISTRY),
+            ("换届选举", "organizations:election-list", Right.VIEW_REGISTRY),
             ("移交", "organizations:hand-over-list", Right.EDIT_REGISTRY),
             ("导入", "organizations:import-list", Right.IMPORT),
         ],
@@ -38,7 +39,10 @@ MENU: Menu = [
             ("党费", "members:dues-page", Right.VIEW_MEMBERS),
             ("发展党员", "members:applicant-list", Right.VIEW_MEMBERS),
             ("流动党员", "members:mobile-list", Right.VIEW_MEMBERS),
+            ("党小组", "members:group-list", Right.VIEW_MEMBERS),
             ("承诺践诺", "members:pledge-list", Right.VIEW_MEMBERS),
+            ("教育培训", "members:training-list", Right.VIEW_MEMBERS),
+            ("党员荣誉", "members:honour-list", Right.VIEW_MEMBERS),
         ],
     ),
     (

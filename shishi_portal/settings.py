@@ -328,11 +328,22 @@ IMPORT_SHEETS = [
     "organizations.imports.coverage_link.CoverageLinkSheet",
     "organizations.imports.instructor.InstructorSheet",
     "organizations.imports.instructor_assignment.InstructorAssignmentSheet",
+    "organizations.imports.election.ElectionSheet",
     "members.imports.MemberSheet",
+    "members.imports.PartyGroupSheet",
+    "members.imports.GroupMemberSheet",
     "members.imports.DuesSheet",
+    "members.imports.PledgeSheet",
+    "members.imports.TrainingSheet",
+    "members.imports.HonourSheet",
+    "activities.imports.plan.YearPlanSheet",
+    "activities.imports.plan.PlanItemSheet",
     "activities.imports.activity.ActivitySheet",
     "activities.imports.means.VenueSheet",
     "activities.imports.means.FundSheet",
+    "activities.imports.standing.AgreementSheet",
+    "activities.imports.standing.PartyHonourSheet",
+    "activities.imports.standing.IncidentSheet",
 ]
 
 # --- records ------------------------------------------------------------------------------------

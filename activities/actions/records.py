@@ -1,6 +1,5 @@
 """The small records: agreements, venues, funds, honours, incidents."""
 
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,16 +13,10 @@ from accounts.rules import Right
 from activities.actions.archive import file_source, take_out
 from activities.actions.reach import check_reach
 from activities.models import Agreement, Fund, Incident, PartyHonour, Venue
-from activities.rules.duties import FOLDER_FUNDS, FOLDER_HONOURS, FOLDER_VENUES
+from activities.models.filing import filed_as
 from activities.rules.vocabulary import IncidentState
 
 SmallRecord = Agreement | Venue | Fund | PartyHonour | Incident
-FOLDER_OF: dict[type[models.Model], tuple[int, str]] = {
-    Agreement: (FOLDER_HONOURS, "signed_on"),
-    Venue: (FOLDER_VENUES, "checked_on"),
-    Fund: (FOLDER_FUNDS, "dated_on"),
-    PartyHonour: (FOLDER_HONOURS, "awarded_on"),
-}
 NOUN: dict[type[models.Model], str] = {
     Agreement: "agreement",
     Venue: "venue",
@@ -80,15 +73,15 @@ def save_record(
 
 
 def _archive(record: SmallRecord) -> None:
-    place = FOLDER_OF.get(type(record))
-    dated_on: date | None = getattr(record, place[1]) if place else None
-    if place is None or dated_on is None:
+    place = filed_as(record)
+    if place is None:
         return
+    folder, title, dated_on = place
     file_source(
         party_id=record.party_organization_id,
         source=record,
-        folders={place[0]},
-        title=f"{record._meta.verbose_name}:{record}",
+        folders={folder},
+        title=title,
         dated_on=dated_on,
     )
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from activities.imports.owned import OwnedRow, OwnedSheet
 from activities.models import Activity, ActivityType, ArchiveDocument, ArchiveFolder
 from activities.rules.duties import KINDS
 from activities.rules.records import filed_in_time
 from activities.rules.vocabulary import ActivityKind, RecordState
+from organizations.imports.owned import OwnedRow, OwnedSheet, as_read
 from organizations.imports.row_form import CellField, DateCell, cell_field
 from organizations.imports.sheet import Row
 from organizations.rules.cells import CellError, Raw, header_key, text_of
@@ -106,7 +106,7 @@ class ActivitySheet(OwnedSheet):
         return (
             instance.held_on,
             tuple(sorted(instance.kinds, key=order.index)),
-            instance.title,
+            as_read(instance.title),
         )
 
     def cross_check(self, row: Row) -> None:

@@ -1,10 +1,9 @@
 """The 活动场所 and 党建经费 sheets."""
 
-from typing import Any
-
-from activities.imports.owned import AmountCell, OwnedRow, OwnedSheet, YesCell
+from activities.imports.archived import ArchivedSheet
 from activities.models import Fund, Venue
 from activities.rules.vocabulary import Have
+from organizations.imports.owned import OwnedRow
 from organizations.imports.row_form import CLEARED, cell_field
 from organizations.imports.sheet import Row
 
@@ -12,14 +11,6 @@ HAVES = {f"has_{have.value}": have.label for have in Have}
 
 
 class VenueRow(OwnedRow):
-    is_shared = YesCell(label="区域共享型", required=False)
-    has_room = YesCell(label="有场所", required=False)
-    has_equipment = YesCell(label="有设施", required=False)
-    has_sign = YesCell(label="有标志", required=False)
-    has_books = YesCell(label="有书报", required=False)
-    has_rules = YesCell(label="有制度", required=False)
-    has_log = YesCell(label="有管理记录", required=False)
-    has_board = YesCell(label="有宣传版面", required=False)
     words = {
         **OwnedRow.words,
         "name": ("阵地名称", "场所", "活动阵地"),
@@ -37,13 +28,10 @@ class VenueRow(OwnedRow):
         ]
 
 
-class VenueSheet(OwnedSheet):
+class VenueSheet(ArchivedSheet):
     code, title, form = "venue", "活动场所", VenueRow
     natural = ("name",)
-
-    @classmethod
-    def listed(cls, rows: Any) -> Any:
-        return super().listed(rows).select_related("township")
+    is_shared = True
 
     def resolve(self, row: Row) -> None:
         super().resolve(row)
@@ -58,7 +46,6 @@ class VenueSheet(OwnedSheet):
 
 
 class FundRow(OwnedRow):
-    amount = AmountCell(label="金额(元)")
     words = {
         **OwnedRow.words,
         "kind": ("类别", "经费类别", "收支类型"),
@@ -77,6 +64,6 @@ class FundRow(OwnedRow):
         ]
 
 
-class FundSheet(OwnedSheet):
+class FundSheet(ArchivedSheet):
     code, title, form = "fund", "党建经费", FundRow
     natural = ("kind", "dated_on", "purpose", "document")

@@ -16,7 +16,7 @@ from activities.actions.plan import change_plan, file_plan, make_plan, remove_it
 from activities.actions.reach import reaches
 from activities.forms.plan import PlanForm, PlanItemForm
 from activities.forms.record import parties_to_write
-from activities.lists import PLANS
+from activities.lists import PLAN_ITEMS, PLANS
 from activities.models import PlanItem, YearPlan
 from activities.rules.duties import plan_in_time
 from activities.rules.vocabulary import PlanState
@@ -38,6 +38,13 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     years = [this_year, this_year + 1] if own else []
     made = set(rows.filter(party_organization=own).values_list("year", flat=True)) if own else set()
     return list_page(request, PLANS, rows, own=own, years=[y for y in years if y not in made])
+
+
+@require_http_methods(["GET", "POST"])
+def item_list(request: HttpRequest) -> HttpResponse:
+    """What is planned, over all the plans that the account sees."""
+    require(request.user, Right.VIEW_ACTIVITIES)
+    return list_page(request, PLAN_ITEMS, PlanItem.objects.visible_to(request.user))
 
 
 @require_POST

@@ -19,7 +19,7 @@ from members.actions.participation import stop_participating
 from members.actions.post import relieve, relieve_social
 from members.actions.yearly import remove_record, set_parameter
 from members.forms.others import CarryForm, ContactForm, DayForm, GroupForm, ParameterForm
-from members.lists import MOBILE, PLEDGES, TRAININGS
+from members.lists import GROUP_MEMBERS, GROUPS, HONOURS, MOBILE, PLEDGES, TRAININGS
 from members.models import (
     GroupMember,
     Honour,
@@ -56,6 +56,28 @@ def pledge_list(request: HttpRequest) -> HttpResponse:
 def training_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
     return list_page(request, TRAININGS, Training.objects.visible_to(request.user))
+
+
+@require_http_methods(["GET", "POST"])
+def honour_list(request: HttpRequest) -> HttpResponse:
+    require(request.user, Right.VIEW_MEMBERS)
+    return list_page(request, HONOURS, Honour.objects.visible_to(request.user))
+
+
+@require_http_methods(["GET", "POST"])
+def group_list(request: HttpRequest) -> HttpResponse:
+    require(request.user, Right.VIEW_MEMBERS)
+    rows = PartyGroup.objects.visible_to(request.user)
+    other = {"other": "members:group-member-list", "other_words": "党小组成员"}
+    return list_page(request, GROUPS, rows, **other)
+
+
+@require_http_methods(["GET", "POST"])
+def group_member_list(request: HttpRequest) -> HttpResponse:
+    require(request.user, Right.VIEW_MEMBERS)
+    rows = GroupMember.objects.visible_to(request.user)
+    other = {"other": "members:group-list", "other_words": "党小组"}
+    return list_page(request, GROUP_MEMBERS, rows, **other)
 
 
 @require_http_methods(["GET", "POST"])

@@ -218,7 +218,7 @@ def _as_python(model: type[models.Model], name: str, value: Any) -> Any:
     """A value that JSON kept, as the field holds it."""
     if isinstance(value, str):
         field = next(f for f in model._meta.concrete_fields if f.attname == name)
-        if isinstance(field, models.DateTimeField):
+        if isinstance(field, models.DateTimeField | models.DecimalField):
             return field.to_python(value)
         if isinstance(field, models.DateField):
             return parse_date(value)

@@ -1,6 +1,7 @@
 """What one may ask of the registry's lists; pages, API and exports read the same parameters."""
 
 from organizations.filters.coverage import CoverageLinkFilter, HandOverFilter
+from organizations.filters.election import ElectionFilter
 from organizations.filters.instructor import InstructorAssignmentFilter, InstructorFilter
 from organizations.filters.party_organization import PartyOrganizationFilter
 from organizations.filters.scoped import (
@@ -22,6 +23,7 @@ __all__ = [
     "Asked",
     "CoverageLinkFilter",
     "DayFilter",
+    "ElectionFilter",
     "HandOverFilter",
     "InstructorAssignmentFilter",
     "InstructorFilter",

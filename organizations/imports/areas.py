@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import User
-from organizations.imports.row_form import ChoiceCell, Column
+from organizations.imports.row_form import ChoiceCell, Column, YesCell
 from organizations.imports.sheet import Row, Sheet
 from organizations.imports.writer import Writer
 from organizations.models import ResponsibleBody, SupervisingUnit, Township
@@ -118,6 +118,8 @@ class Areas:
         """What may stand in a column, where that is a closed list or a known set of names."""
         if isinstance(column.cell, ChoiceCell):
             return [label for _, label in column.cell.choices]
+        if isinstance(column.cell, YesCell):
+            return ["是", "否"]
         names: dict[str, Iterable[str]] = {
             "township": (t.name for t in self.townships.values() if self.may_write(t.code)),
             "supervising_unit": (name for name, unit in self.units.items() if unit.pk),

@@ -85,10 +85,6 @@ class DatedLinkSheet(Sheet):
             codes=self.texts("credit_code"), names=self.texts("social_organization")
         )
 
-    def texts(self, name: str) -> set[str]:
-        """What the rows say in this column, before it is resolved."""
-        return {text for row in self.rows if isinstance(text := row.values.get(name), str)}
-
     def resolve(self, row: Row) -> None:
         if row.is_right("credit_code", "social_organization"):
             self._resolve_organization(row)

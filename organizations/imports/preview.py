@@ -88,7 +88,7 @@ def _entry(
         "file": row.file,
         "sheet": row.sheet,
         "row": row.number,
-        "label": row.label,
+        "label": sheet.name_of(row),
         "key": getattr(row.instance, "pk", None),
     }
     if row.ends:

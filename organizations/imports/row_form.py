@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -22,6 +23,8 @@ from organizations.rules.cells import (
 )
 
 LARGEST_INTEGER = 10_000_000
+YES = ("是", "有", "√", "y", "yes", "1", "true")
+NO = ("否", "无", "没有", "×", "n", "no", "0", "false")
 
 
 class Clear:
@@ -88,6 +91,48 @@ class IntegerCell(CellField):
         return value
 
 
+class DecimalCell(CellField):
+    """A number with so many decimals at most, as money in yuan or hours."""
+
+    def __init__(
+        self, *, most: Decimal, least: Decimal = Decimal(0), places: int = 2, **kwargs: Any
+    ):
+        super().__init__(**kwargs)
+        self.least, self.most, self.places = least, most, places
+
+    def read(self, raw: Raw) -> Decimal:
+        # a sum that Excel worked out carries a remainder far behind the point
+        text = (str(round(raw, 6)) if isinstance(raw, float) else text_of(raw)).replace(",", "")
+        try:
+            value = Decimal(text.removesuffix("元").removesuffix("学时"))
+        except InvalidOperation as error:
+            raise CellError(f"“{text}”不是数字,应写成 15 或 15.5 这样的数") from error
+        if not value.is_finite() or value < 0 or round(value, self.places) != value:
+            words = "一二三四"[self.places - 1].replace("二", "两")
+            raise CellError(f"应为不超过{words}位小数的非负数")
+        if not self.least <= value <= self.most:
+            raise CellError(f"{value} 超出范围,应为 {self.least} 至 {self.most}")
+        return round(value, self.places)
+
+    def write(self, value: Any) -> Raw:
+        return None if value is None else f"{value:.{self.places}f}"
+
+
+class YesCell(CellField):
+    """Yes or no, as ledgers write it."""
+
+    def read(self, raw: Raw) -> bool:
+        text = text_of(raw).lower()
+        if text in YES:
+            return True
+        if text in NO:
+            return False
+        raise CellError("请填“是”或“否”")
+
+    def write(self, value: Any) -> Raw:
+        return "是" if value else "否"
+
+
 class ChoiceCell(CellField):
     """A closed list, by its Chinese words, by other words for them, or by its code."""
 
@@ -127,11 +172,17 @@ def cell_field(field: models.Field, **kwargs: Any) -> CellField | None:
         return TextCell(max_length=200, **common)
     if isinstance(field, models.DateField):
         return DateCell(**common)
+    bounds = {v.code: v.limit_value for v in field.validators if hasattr(v, "limit_value")}
+    if isinstance(field, models.BooleanField):
+        return YesCell(**common)
+    if isinstance(field, models.DecimalField):
+        most = bounds.get("max_value", Decimal(10) ** (field.max_digits - field.decimal_places) - 1)
+        least = max(Decimal(0), bounds.get("min_value", Decimal(0)))
+        return DecimalCell(least=least, most=most, places=field.decimal_places, **common)
     if isinstance(field, models.IntegerField):
-        bounds = {v.code: v.limit_value for v in field.validators if hasattr(v, "limit_value")}
-        least = max(0, bounds.get("min_value", 0))
-        most = min(LARGEST_INTEGER, bounds.get("max_value", LARGEST_INTEGER))
-        return IntegerCell(least=least, most=most, **common)
+        lowest = max(0, bounds.get("min_value", 0))
+        highest = min(LARGEST_INTEGER, bounds.get("max_value", LARGEST_INTEGER))
+        return IntegerCell(least=lowest, most=highest, **common)
     own = [v for v in field.validators if not hasattr(v, "limit_value")]
     return TextCell(max_length=_length_of(field), validators=own, **common)
 

@@ -1,6 +1,6 @@
 """A kind of sheet: how its rows find what is stored already, differ from it, and are saved."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -191,6 +191,10 @@ class Sheet:
     def prepare(self) -> None:
         """Load what `resolve` needs, in a fixed number of queries for each thousand rows."""
 
+    def texts(self, name: str) -> set[str]:
+        """What the rows say in this column, before it is resolved."""
+        return {text for row in self.rows if isinstance(text := row.values.get(name), str)}
+
     def resolve(self, row: Row) -> None:
         """Replace names and codes in the row's values by the records that they mean."""
 
@@ -202,27 +206,41 @@ class Sheet:
 
     def compare(self, row: Row) -> None:
         """Fill `changes`, or make the new record. A blank cell leaves what is stored."""
-        values = {
+        values = self.given(row)
+        if row.instance is None:
+            row.is_new = True
+            told = {name: value for name, value in values.items() if value is not CLEARED}
+            row.instance = self.model(**told, **self.defaults(row))
+            return
+        row.changes = self.differences(row.instance, values)
+        for name, (_, new) in row.changes.items():
+            setattr(row.instance, name, new)
+
+    def given(self, row: Row) -> dict[str, Any]:
+        """What the row says of the model's own columns."""
+        return {
             name: value
             for name, value in row.values.items()
             if value is not None and name not in self.foreign
         }
-        if row.instance is None:
-            row.is_new = True
-            given = {name: value for name, value in values.items() if value is not CLEARED}
-            row.instance = self.model(**given, **self.defaults(row))
-            return
+
+    def differences(self, instance: Any, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+        """Stored value and new one of every column in which a record differs from a row."""
+        found: dict[str, tuple[Any, Any]] = {}
         for name, value in values.items():
             new = self._empty(name) if value is CLEARED else value
-            old = self._stored(row.instance, name)
+            old = self._stored(instance, name)
             if isinstance(old, str) and isinstance(new, str) and is_same_text(old, new):
                 continue
             if old != (new.pk if isinstance(new, models.Model) else new) or (
                 isinstance(new, models.Model) and new.pk is None
             ):
-                row.changes[name] = (old, new)
-        for name, (_, new) in row.changes.items():
-            setattr(row.instance, name, new)
+                found[name] = (old, new)
+        return found
+
+    def name_of(self, row: Row) -> str:
+        """What the preview calls the row's record."""
+        return row.label
 
     def stand_in(self, row: Row) -> models.Model:
         """A record for a wrong row, so that the rows which refer to it are not called wrong too."""

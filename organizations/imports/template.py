@@ -13,7 +13,15 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from accounts.models import User
 from organizations.imports.batch import Batch
-from organizations.imports.row_form import ChoiceCell, Column, DateCell, IntegerCell, TextCell
+from organizations.imports.row_form import (
+    ChoiceCell,
+    Column,
+    DateCell,
+    DecimalCell,
+    IntegerCell,
+    TextCell,
+    YesCell,
+)
 from organizations.imports.sheet import Sheet
 from organizations.imports.table import EXAMPLE
 from organizations.spreadsheets.annotating import EXPLANATION_SHEET, LISTS_SHEET
@@ -123,6 +131,8 @@ def example_of(batch: Batch, column: Column) -> Any:
         return None if ends else date(2019, 10, 16)
     if isinstance(column.cell, IntegerCell):
         return max(3, column.cell.least) if column.cell.most < 1000 else 12
+    if isinstance(column.cell, DecimalCell):
+        return "12.5"
     return None if not column.required else f"(填写{column.header})"
 
 
@@ -136,6 +146,10 @@ def hint_of(batch: Batch, column: Column) -> str:
         parts.append("日期,如 2019-10-16。")
     elif isinstance(cell, IntegerCell):
         parts.append(f"整数,{cell.least} 至 {cell.most}。")
+    elif isinstance(cell, DecimalCell):
+        parts.append(f"数字,最多 {cell.places} 位小数。")
+    elif isinstance(cell, YesCell):
+        parts.append("填“是”或“否”。")
     elif isinstance(cell, TextCell) and cell.max_length:
         parts.append(f"文字,最多 {cell.max_length} 个字。")
     if column.words:

@@ -4,7 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -29,6 +30,10 @@ class ChangedUnderway(Exception):
 
 def as_stored(value: Any) -> Any:
     """A field's raw value as JSON keeps it; sealed values stay sealed."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(UTC)  # the same moment, wherever it was read
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -61,6 +66,7 @@ class Writer:
         names = compared_fields(model)
         effects = []
         for part in _parts(instances):
+            _round(part)
             model._default_manager.bulk_create(part)
             items = [[one.pk, record_digest(one, names)] for one in part]
             effects.append(self._effect(model, EffectVerb.CREATE, items))
@@ -88,6 +94,7 @@ class Writer:
         now = timezone.now()
         effects = []
         for part in _parts(instances):
+            _round(part)
             stored = self._locked(model, [one.pk for one in part], raw)
             items = []
             for one in part:
@@ -166,3 +173,13 @@ def _all_values(rows: models.QuerySet) -> dict[Any, dict[str, Any]]:
 def _parts(instances: Sequence[Any]) -> Iterator[list[Any]]:
     for start in range(0, len(instances), CHUNK):
         yield list(instances[start : start + CHUNK])
+
+
+def _round(instances: Sequence[models.Model]) -> None:
+    """Numbers as their columns keep them, so that they are the same when they are read again."""
+    fields = [f for f in instances[0]._meta.concrete_fields if isinstance(f, models.DecimalField)]
+    for one in instances:
+        for field in fields:
+            value = getattr(one, field.attname)
+            if isinstance(value, Decimal):
+                setattr(one, field.attname, round(value, field.decimal_places))

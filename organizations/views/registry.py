@@ -6,8 +6,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import require
 from accounts.listing import list_page
 from accounts.rules import Right
-from organizations.lists import COVERAGE_LINKS, PARTY_ORGANIZATIONS, SOCIAL_ORGANIZATIONS
-from organizations.models import CoverageLink, PartyOrganization, SocialOrganization
+from organizations.lists import COVERAGE_LINKS, ELECTIONS, PARTY_ORGANIZATIONS, SOCIAL_ORGANIZATIONS
+from organizations.models import CoverageLink, Election, PartyOrganization, SocialOrganization
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,3 +28,9 @@ def party_organization_list(request: HttpRequest) -> HttpResponse:
 def coverage_link_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_REGISTRY)
     return list_page(request, COVERAGE_LINKS, CoverageLink.objects.visible_to(request.user))
+
+
+@require_http_methods(["GET", "POST"])
+def election_list(request: HttpRequest) -> HttpResponse:
+    require(request.user, Right.VIEW_REGISTRY)
+    return list_page(request, ELECTIONS, Election.objects.visible_to(request.user))

@@ -363,6 +363,7 @@ MATRIX: list[Row] = [
     *row("organizations:organization-assign", "GET POST", "edit_registry", of="organization"),
     *row("organizations:assignment-end", "GET POST", "edit_registry", of="assignment"),
     *listing("organizations:coverage-link-list", "view_registry"),
+    *listing("organizations:election-list", "view_registry"),
     # --- hand-overs between townships
     *row("organizations:hand-over-create", "GET POST", "edit_registry", of="organization"),
     *listing("organizations:hand-over-list", "edit_registry"),
@@ -389,6 +390,7 @@ MATRIX: list[Row] = [
     *row("activities:resolution-list", "POST", "view_activities", ok=302),
     *row("activities:resolution-finish", "POST", "edit_activities", of="resolution", ok=302),
     *row("activities:outcome-page", "GET", "view_activities"),
+    *listing("activities:item-list", "view_activities"),
     *row("activities:plan-list", "GET", "view_activities"),
     *row("activities:plan-list", "POST", "view_activities", ok=302),
     # without an organization named there is nothing to plan for
@@ -477,6 +479,9 @@ MATRIX: list[Row] = [
     *row("members:mobile-contact", "GET POST", "edit_members", of="mobile_period"),
     *listing("members:pledge-list", "view_members"),
     *listing("members:training-list", "view_members"),
+    *listing("members:honour-list", "view_members"),
+    *listing("members:group-list", "view_members"),
+    *listing("members:group-member-list", "view_members"),
     *row("members:ending", "GET POST", "edit_members", of="ending"),
     *row("members:record-remove", "POST", "edit_members", of="training_record", ok=302),
     *row("members:party-people", "GET", "view_members", of="party"),

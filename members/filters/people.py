@@ -15,13 +15,10 @@ from members.models import (
     DuesMonth,
     Member,
     Membership,
-    MobilePeriod,
     Move,
     Pledge,
-    Training,
 )
 from members.models.parameter import whole
-from members.rules.dates import add_months
 from members.rules.parameters import Parameter
 from members.rules.vocabulary import (
     ApplicantState,
@@ -31,7 +28,6 @@ from members.rules.vocabulary import (
     MoveState,
     PartyDuty,
     Payer,
-    Review,
 )
 from organizations.filters import ScopedFilterSet, searched
 from organizations.models import PartyOrganization
@@ -284,60 +280,3 @@ class ApplicantFilter(ScopedFilterSet):
 
     def in_area(self, queryset: Any, name: str, value: str) -> QuerySet:
         return queryset.filter(party_organization__township__code__startswith=value)
-
-
-class OfMemberFilter(PeopleFilter):
-    """Records of members: their place is where the member belongs."""
-
-    def in_area(self, queryset: Any, name: str, value: str) -> QuerySet:
-        people = Member.objects.visible_to(self.user)
-        return queryset.filter(
-            member__in=people.last_in(party_organization__township__code__startswith=value)
-        )
-
-    def in_party(self, queryset: Any, name: str, value: str) -> QuerySet:
-        people = Member.objects.visible_to(self.user)
-        return queryset.filter(member__in=people.last_in(party_organization__code=value))
-
-
-class MobileFilter(OfMemberFilter):
-    state = filters.ChoiceFilter(
-        label="状态", choices=[("away", "在外"), ("back", "已返回")], method="in_state"
-    )
-    contact = filters.ChoiceFilter(
-        label="联系", choices=[("overdue", "超过期限未联系")], method="is_overdue"
-    )
-
-    class Meta:
-        model = MobilePeriod
-        fields: list[str] = []
-
-    def in_state(self, queryset: Any, name: str, value: str) -> QuerySet:
-        return queryset.filter(valid_to__isnull=value == "away")
-
-    def is_overdue(self, queryset: Any, name: str, value: str) -> QuerySet:
-        today = timezone.localdate()
-        months = whole(Parameter.CONTACT_MONTHS, today.year)
-        return queryset.live_on(today).out_of_touch(add_months(today, -months))
-
-
-class PledgeFilter(OfMemberFilter):
-    year = filters.NumberFilter(label="年度")
-    review = filters.ChoiceFilter(
-        label="评诺结果", choices=[("none", "未评诺"), *Review.choices()], method="with_review"
-    )
-
-    class Meta:
-        model = Pledge
-        fields: list[str] = []
-
-    def with_review(self, queryset: Any, name: str, value: str) -> QuerySet:
-        return queryset.filter(review="" if value == "none" else value)
-
-
-class TrainingFilter(OfMemberFilter):
-    year = filters.NumberFilter(label="年度", field_name="on__year")
-
-    class Meta:
-        model = Training
-        fields: list[str] = []

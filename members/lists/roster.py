@@ -1,4 +1,4 @@
-"""The lists of the roster: their columns, in the words of the fields."""
+"""Members, where they belong, moves, dues, applicants."""
 
 from typing import Any
 
@@ -11,21 +11,18 @@ from members.filters import (
     DuesFilter,
     MemberFilter,
     MembershipFilter,
-    MobileFilter,
     MoveFilter,
-    PledgeFilter,
-    TrainingFilter,
 )
-from members.imports import DuesSheet, MemberSheet
+from members.imports import (
+    DuesSheet,
+    MemberSheet,
+)
 from members.models import (
     Applicant,
     DuesMonth,
     Member,
     Membership,
-    MobilePeriod,
     Move,
-    Pledge,
-    Training,
 )
 from members.rules.admission import breaches, next_step
 from members.rules.vocabulary import COUNTED, MemberStatus, MoveState
@@ -256,78 +253,5 @@ APPLICANTS = Listing(
             cell=lambda row: ";".join(breaches(row.done)) or "规范",
             sort=None,
         ),
-    ],
-)
-
-MOBILE = Listing(
-    route="members:mobile-list",
-    title="流动党员",
-    unit="人次",
-    model=MobilePeriod,
-    filterset=MobileFilter,
-    order="-valid_from",
-    lead="组织关系不变,由原党组织定期联系。",
-    empty="在党员的页面上可以登记流动党员。",
-    columns=[
-        Column(
-            *("member", "姓名"),
-            path="member__name",
-            sort="member__pinyin",
-            link="members:member-page",
-            link_path="member_id",
-        ),
-        Column("destination"),
-        Column("valid_from"),
-        Column("valid_to"),
-        Column("last_contact_on", label="最近联系", sort=None),
-        Column("contact_person", shown=False),
-    ],
-)
-
-PLEDGES = Listing(
-    route="members:pledge-list",
-    title="承诺践诺评诺",
-    unit="条",
-    model=Pledge,
-    filterset=PledgeFilter,
-    order="-year",
-    empty="在党员的页面上登记年度承诺。",
-    columns=[
-        Column(
-            *("member", "姓名"),
-            path="member__name",
-            sort="member__pinyin",
-            link="members:member-page",
-            link_path="member_id",
-        ),
-        Column("year", numeric=False),
-        Column("promise", sort=None),
-        Column("promised_on", shown=False),
-        Column("deed", sort=None),
-        Column("review"),
-        Column("reviewed_on", shown=False),
-    ],
-)
-
-TRAININGS = Listing(
-    route="members:training-list",
-    title="教育培训",
-    unit="人次",
-    model=Training,
-    filterset=TrainingFilter,
-    order="-on",
-    empty="在党员的页面上登记参加的培训。",
-    columns=[
-        Column(
-            *("member", "姓名"),
-            path="member__name",
-            sort="member__pinyin",
-            link="members:member-page",
-            link_path="member_id",
-        ),
-        Column("on"),
-        Column("subject"),
-        Column("hours", numeric=True),
-        Column("organizer", shown=False),
     ],
 )

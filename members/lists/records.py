@@ -1,0 +1,205 @@
+"""Records of members: mobile periods, pledges, training, honours, groups."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.listing import Column, Listing
+from members.filters import (
+    GroupMemberFilter,
+    HonourFilter,
+    MobileFilter,
+    PartyGroupFilter,
+    PledgeFilter,
+    TrainingFilter,
+)
+from members.imports import (
+    GroupMemberSheet,
+    HonourSheet,
+    PartyGroupSheet,
+    PledgeSheet,
+    TrainingSheet,
+)
+from members.lists.roster import badge
+from members.models import (
+    GroupMember,
+    Honour,
+    MobilePeriod,
+    PartyGroup,
+    Pledge,
+    Training,
+)
+
+MOBILE = Listing(
+    route="members:mobile-list",
+    title="流动党员",
+    unit="人次",
+    model=MobilePeriod,
+    filterset=MobileFilter,
+    order="-valid_from",
+    lead="组织关系不变,由原党组织定期联系。",
+    empty="在党员的页面上可以登记流动党员。",
+    columns=[
+        Column(
+            *("member", "姓名"),
+            path="member__name",
+            sort="member__pinyin",
+            link="members:member-page",
+            link_path="member_id",
+        ),
+        Column("destination"),
+        Column("valid_from"),
+        Column("valid_to"),
+        Column("last_contact_on", label="最近联系", sort=None),
+        Column("contact_person", shown=False),
+    ],
+)
+
+PLEDGES = Listing(
+    route="members:pledge-list",
+    title="承诺践诺评诺",
+    unit="条",
+    model=Pledge,
+    filterset=PledgeFilter,
+    sheet=PledgeSheet,
+    order="-year",
+    empty="在党员的页面上登记年度承诺,或导入。",
+    columns=[
+        Column(
+            *("member", "姓名"),
+            path="member__name",
+            sort="member__pinyin",
+            link="members:member-page",
+            link_path="member_id",
+        ),
+        Column("code", "党员编号", path="member__code", shown=False),
+        Column("year", numeric=False),
+        Column("promise", sort=None),
+        Column("promised_on", shown=False),
+        Column("deed", sort=None),
+        Column("done_on", shown=False),
+        Column("review"),
+        Column("reviewed_on", shown=False),
+    ],
+)
+
+TRAININGS = Listing(
+    route="members:training-list",
+    title="教育培训",
+    unit="人次",
+    model=Training,
+    filterset=TrainingFilter,
+    sheet=TrainingSheet,
+    order="-on",
+    empty="在党员的页面上登记参加的培训,或导入。",
+    columns=[
+        Column(
+            *("member", "姓名"),
+            path="member__name",
+            sort="member__pinyin",
+            link="members:member-page",
+            link_path="member_id",
+        ),
+        Column("code", "党员编号", path="member__code", shown=False),
+        Column("on"),
+        Column("subject"),
+        Column("hours", numeric=True),
+        Column("organizer", shown=False),
+    ],
+)
+
+HONOURS = Listing(
+    route="members:honour-list",
+    title="党员荣誉",
+    unit="项",
+    model=Honour,
+    filterset=HonourFilter,
+    sheet=HonourSheet,
+    order="-on",
+    empty="在党员的页面上登记受到的表彰,或导入。",
+    columns=[
+        Column(
+            *("member", "姓名"),
+            path="member__name",
+            sort="member__pinyin",
+            link="members:member-page",
+            link_path="member_id",
+        ),
+        Column("code", "党员编号", path="member__code", shown=False),
+        Column("on"),
+        Column("title"),
+        Column("level"),
+        Column("awarded_by", sort=None),
+        Column("document", shown=False),
+    ],
+)
+
+
+def group_state(row: Any) -> str:
+    if row.valid_to and row.valid_to <= timezone.localdate():
+        return badge("", "已撤销")
+    return badge("good", "✓ 存续")
+
+
+GROUPS = Listing(
+    route="members:group-list",
+    title="党小组",
+    unit="个",
+    model=PartyGroup,
+    filterset=PartyGroupFilter,
+    sheet=PartyGroupSheet,
+    template="members/group_list.html",
+    empty="在党组织的“党员”页面上成立党小组,或导入。",
+    columns=[
+        Column(
+            "name",
+            link="members:party-people",
+            link_path="party_organization__code",
+        ),
+        Column("party_organization", sort="party_organization__pinyin"),
+        Column("party_code", label="党组织编码", path="party_organization__code", shown=False),
+        Column(
+            "township",
+            label="镇(街道)",
+            path="party_organization__township",
+            sort="party_organization__township_id",
+            shown=False,
+        ),
+        Column("member_count", label="现有人数", numeric=True, sort=None),
+        Column("valid_from"),
+        Column("valid_to", shown=False),
+        Column("state", label="状态", show=group_state, cell="valid_to", sort=None),
+    ],
+)
+
+GROUP_MEMBERS = Listing(
+    route="members:group-member-list",
+    title="党小组成员",
+    unit="人次",
+    model=GroupMember,
+    filterset=GroupMemberFilter,
+    sheet=GroupMemberSheet,
+    order="group",
+    template="members/group_list.html",
+    empty="在党员的页面上编入党小组,或导入。",
+    columns=[
+        Column(
+            *("member", "姓名"),
+            path="member__name",
+            sort="member__pinyin",
+            link="members:member-page",
+            link_path="member_id",
+        ),
+        Column("code", "党员编号", path="member__code", shown=False),
+        Column("group", sort="group__name"),
+        Column(
+            "party_organization",
+            label="党组织",
+            path="group__party_organization",
+            sort="group__party_organization__pinyin",
+        ),
+        Column("is_leader"),
+        Column("valid_from"),
+        Column("valid_to", shown=False),
+    ],
+)

@@ -1,0 +1,557 @@
+"""Sheets of the small records: brought in, changed, taken back, refused with a reason, written out."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.serializers import serialize
+from django.test import Client
+from openpyxl import Workbook
+
+from accounts.models import AuditEvent, User
+from activities.models import (
+    Agreement,
+    ArchiveDocument,
+    Fund,
+    Incident,
+    PartyHonour,
+    PlanItem,
+    Venue,
+    YearPlan,
+)
+from members.models import (
+    DuesMonth,
+    GroupMember,
+    Honour,
+    Member,
+    Membership,
+    PartyGroup,
+    Pledge,
+    Training,
+)
+from organizations.actions.import_undo import undo_batch
+from organizations.actions.imports import apply_batch
+from organizations.imports.batch import Batch
+from organizations.models import Election, PartyOrganization
+from tests.members.world import make_member
+from tests.world import CITY, FIRST, NAMES, SECOND, make_party, make_township
+
+pytestmark = pytest.mark.django_db
+TOUCHED = (
+    *(Agreement, ArchiveDocument, DuesMonth, Election, Fund, GroupMember, Honour, Incident, Member),
+    *(Membership, PartyGroup, PartyHonour, PartyOrganization, PlanItem, Pledge, Training, Venue),
+    YearPlan,
+)
+
+
+@pytest.fixture(autouse=True)
+def _city(settings: Any) -> None:
+    settings.CITY_CODE = CITY
+    for code in NAMES:
+        make_township(code)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind of sheet: a row as cells by header, and what to put there to change or spoil it."""
+
+    kind: str
+    title: str
+    cells: dict[str, Any]
+    change: tuple[str, Any]
+    wrong: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    # the list that exports the records
+    path: str = ""
+
+    @property
+    def of_member(self) -> bool:
+        return "党员编号" in self.cells
+
+
+CASES = [
+    Case(
+        "election",
+        "换届选举",
+        {
+            "党组织编码": "P",
+            "选举日期": "2019-05-06",
+            "应到会有选举权人数": 10,
+            "实到会有选举权人数": 8,
+            "当选书记": "陈志强",
+            "任期(年)": 3,
+            "批复文号": "狮委组〔2019〕9号",
+        },
+        ("当选书记", "林晓燕"),
+        [
+            ({"实到会有选举权人数": 11}, "不能多于应到"),
+            ({"实到会有选举权人数": 7}, "五分之四"),
+            ({"选举日期": "2011-12-31"}, "早于成立日期"),
+            ({"选举日期": "2099-01-01"}, "晚于今天"),
+            ({"任期(年)": 11}, "任期应为"),
+            ({"党组织编码": "JOINT"}, "不按期换届"),
+        ],
+        "/registry/elections/",
+    ),
+    Case(
+        "party_group",
+        "党小组",
+        {"党组织编码": "P", "党小组名称": "第一(文艺)党小组", "成立日期": "2018-03-01"},
+        ("撤销日期", "2020-01-01"),
+        [
+            ({"成立日期": "2010-01-01"}, "不能早于党组织成立"),
+            ({"撤销日期": "2018-03-01"}, "须晚于成立"),
+        ],
+        "/members/groups/?alive=all",
+    ),
+    Case(
+        "group_member",
+        "党小组成员",
+        {"党员编号": "M", "党小组": "老党小组", "组长": "否", "编入日期": "2018-03-01"},
+        ("组长", "是"),
+        [
+            ({"党小组": "没有的组"}, "没有党小组"),
+            ({"编入日期": "2017-01-01"}, "在这一天不存在"),
+            ({"编入日期": "2001-01-01"}, "不属于任何党组织"),
+            ({"离开日期": "2018-03-01"}, "须晚于编入"),
+        ],
+        "/members/groups/members/?alive=all",
+    ),
+    Case(
+        "pledge",
+        "承诺践诺评诺",
+        {
+            "党员编号": "M",
+            "年度": 2019,
+            "承诺内容": "每月义诊(两次)",
+            "承诺日期": "2019-01-15",
+            "践诺情况": "义诊 24 次",
+            "评诺结果": "合格",
+            "评诺日期": "2019-12-20",
+        },
+        ("评诺结果", "优秀"),
+        [
+            ({"评诺日期": None}, "须同时填写"),
+            ({"评诺日期": "2019-01-01"}, "不能早于承诺日期"),
+            ({"年度": 1999}, "超出范围"),
+            ({"评诺结果": "很好"}, "没有“很好”"),
+            ({"党员编号": "X9"}, "没有编号"),
+            ({"承诺内容": None}, "必填"),
+        ],
+        "/members/pledges/",
+    ),
+    Case(
+        "training",
+        "教育培训",
+        {
+            "党员编号": "M",
+            "日期": "2019-06-01",
+            "培训内容": "党章(修正案)学习",
+            "学时": 2.5,
+            "主办单位": "市委党校",
+        },
+        ("学时", "3.0"),
+        [({"学时": 0}, "超出范围"), ({"学时": "2.55"}, "一位小数"), ({"学时": 201}, "超出范围")],
+        "/members/trainings/",
+    ),
+    Case(
+        "honour",
+        "党员荣誉",
+        {
+            "党员编号": "M",
+            "表彰日期": "2019-07-01",
+            "荣誉名称": "优秀共产党员",
+            "级别": "县级",
+            "授予单位": "市委",
+        },
+        ("级别", "省级"),
+        [({"级别": "镇级"}, "没有“镇级”"), ({"授予单位": None}, "必填")],
+        "/members/honours/",
+    ),
+    Case(
+        "year_plan",
+        "年度计划",
+        {"党组织编码": "P", "年度": 2019, "党建品牌(特色)": "海上枫桥", "总体安排": "按月推进"},
+        ("党建品牌(特色)", "红色商圈"),
+        [({"年度": 1990}, "应为 2000 至"), ({"年度": None}, "必填")],
+        "/activities/plans/",
+    ),
+    Case(
+        "plan_item",
+        "计划项目",
+        {
+            "党组织编码": "P",
+            "类型": "党小组会",
+            "党小组": "老党小组",
+            "计划日期": "2019-06-15",
+            "主题": "学习党章",
+            "地点": "活动室",
+        },
+        ("主题", "学习新党章"),
+        [
+            ({"类型": "茶话会"}, "没有“茶话会”"),
+            ({"党小组": "没有的组"}, "没有党小组"),
+            ({"计划日期": "1999-01-01"}, "计划日期应在"),
+        ],
+        "/activities/plans/items/",
+    ),
+    Case(
+        "venue",
+        "活动场所",
+        {
+            "党组织编码": "P",
+            "场所名称": "党员活动室(东区)",
+            "镇(街道)": NAMES[FIRST],
+            "启用日期": "2018-01-01",
+            "核查日期": "2019-01-01",
+            "有场所": "是",
+        },
+        ("有书报", "是"),
+        [({"有场所": "也许"}, "请填“是”或“否”"), ({"停用日期": "2018-01-01"}, "须晚于启用")],
+        "/activities/venues/",
+    ),
+    Case(
+        "fund",
+        "党建经费",
+        {
+            "党组织编码": "P",
+            "年度": 2019,
+            "收支类别": "支出",
+            "金额(元)": 1500.5,
+            "日期": "2019-04-01",
+            "用途(来源)": "购买书报",
+        },
+        ("金额(元)", "1,600元"),
+        [({"金额(元)": -1}, "非负数"), ({"金额(元)": "12.345"}, "两位小数")],
+        "/activities/funds/",
+    ),
+    Case(
+        "agreement",
+        "共建协议",
+        {
+            "党组织编码": "P",
+            "共建类别": "社区共驻共建",
+            "共建对象": "长宁社区(党委)",
+            "共建党组织编码": "OTHER",
+            "签订日期": "2019-03-01",
+            "共建事项": "资源共享",
+        },
+        ("到期日期", "2021-03-01"),
+        [
+            ({"到期日期": "2019-03-01"}, "须晚于签订"),
+            ({"共建党组织编码": "P"}, "不能与自己"),
+            ({"共建党组织编码": "Q9"}, "没有编码为"),
+        ],
+        "/activities/agreements/",
+    ),
+    Case(
+        "party_honour",
+        "荣誉",
+        {
+            "党组织编码": "P",
+            "类别": "表彰荣誉",
+            "级别": "省级",
+            "名称": "先进基层党组织",
+            "授予日期": "2019-07-01",
+            "授予单位": "省委组织部",
+            "文号": "闽委组〔2019〕1号",
+        },
+        ("级别", "国家级"),
+        [({"类别": "其他"}, "没有“其他”"), ({"名称": None}, "必填")],
+        "/activities/honours/",
+    ),
+    Case(
+        "incident",
+        "否决情形",
+        {
+            "党组织编码": "P",
+            "情形": "弄虚作假",
+            "发生日期": "2019-08-01",
+            "情况说明": "会议记录系补造",
+            "依据(文号、通报)": "通报〔2019〕3号",
+        },
+        ("情况说明", "三次会议记录系补造"),
+        [({"情形": "迟到"}, "没有“迟到”"), ({"依据(文号、通报)": None}, "必填")],
+        "/activities/incidents/",
+    ),
+]
+of_all = pytest.mark.parametrize("case", CASES, ids=lambda case: case.kind)
+
+
+def make_world(township: str = FIRST) -> None:
+    """A party organization P with a group and a member M, another one, and a joint one."""
+    party = make_party(township, code="P")
+    make_party(township, code="OTHER")
+    make_party(township, code="JOINT", kind="joint")
+    PartyGroup.objects.create(
+        party_organization=party, name="老党小组", valid_from=date(2018, 1, 1)
+    )
+    make_member(party=party, code="M", name="陈明")
+
+
+def read(tmp_path: Path, case: Case, *rows: dict[str, Any], by: User | None = None) -> Batch:
+    header = list(dict.fromkeys([*case.cells, *(name for row in rows for name in row)]))
+    book = Workbook()
+    book.active.title = case.title
+    book.active.append(header)
+    for row in rows:
+        cells = case.cells | row
+        book.active.append([cells.get(name) for name in header])
+    path = tmp_path / "表.xlsx"
+    book.save(path)
+    batch = Batch(by=by)
+    batch.read([path])
+    batch.check()
+    return batch
+
+
+def outcomes(batch: Batch, case: Case) -> list[str]:
+    return [row.outcome for row in batch.sheets[case.kind].rows]
+
+
+def everything() -> dict[str, str]:
+    """All that the sheets may touch, versions and moments apart."""
+    return {
+        model._meta.label: serialize(
+            "json",
+            model.objects.order_by("pk"),
+            fields=[
+                f.name
+                for f in model._meta.concrete_fields
+                if f.name not in ("version", "updated_at")
+            ],
+        )
+        for model in TOUCHED
+    }
+
+
+@of_all
+def test_rows_come_in_change_and_are_taken_back(tmp_path: Path, city: User, case: Case) -> None:
+    make_world()
+    before = everything()
+    first = read(tmp_path, case, {}, by=city)
+    assert [str(one) for one in (*first.errors, *first.warnings)] == []
+    assert outcomes(first, case) == ["new"]
+    apply_batch(by=city, batch=first)
+    assert first.sheets[case.kind].model.objects.count() == 1 + (case.kind == "party_group")
+    undo_batch(record=first.record, by=city)
+    assert everything() == before
+
+    apply_batch(by=city, batch=read(tmp_path, case, {}, by=city))
+    with_it = everything()
+    assert outcomes(read(tmp_path, case, {}, by=city), case) == ["same"]
+
+    name, value = case.change
+    second = read(tmp_path, case, {name: value}, by=city)
+    assert [str(one) for one in second.errors] == []
+    assert outcomes(second, case) == ["changed"]
+    apply_batch(by=city, batch=second)
+    assert everything() != with_it
+    assert outcomes(read(tmp_path, case, {name: value}, by=city), case) == ["same"]
+    assert AuditEvent.objects.filter(reason=f"导入批次 {second.record.pk}").exists()
+
+    undo_batch(record=second.record, by=city)
+    assert everything() == with_it
+
+
+@of_all
+def test_what_is_wrong_is_named(tmp_path: Path, city: User, case: Case) -> None:
+    make_world()
+    for changes, words in case.wrong:
+        batch = read(tmp_path, case, changes, by=city)
+        told = [one for one in batch.errors if words in one.message]
+        assert told, (changes, [str(one) for one in batch.errors])
+        assert told[0].place.row == 2
+        assert told[0].column
+        assert outcomes(batch, case) == ["wrong"]
+
+
+@of_all
+def test_an_officer_writes_in_the_own_township_only(
+    tmp_path: Path, officer: User, neighbour: User, case: Case
+) -> None:
+    make_world()
+    assert not read(tmp_path, case, {}, by=officer).errors
+    batch = read(tmp_path, case, {}, by=neighbour)
+    assert outcomes(batch, case) == ["wrong"]
+    assert any("管辖范围" in str(one) for one in batch.errors)
+
+
+@of_all
+def test_a_list_s_export_is_imported_again_without_change(
+    tmp_path: Path, as_city: Client, city: User, case: Case
+) -> None:
+    make_world()
+    apply_batch(by=city, batch=read(tmp_path, case, {}, by=city))
+    answer = as_city.post(case.path, {"do": "xlsx", "all": "1"})
+    (tmp_path / "导出.xlsx").write_bytes(b"".join(answer.streaming_content))
+    batch = Batch(by=city)
+    batch.read([tmp_path / "导出.xlsx"])
+    batch.check()
+    assert [str(one) for one in batch.errors] == []
+    assert [w for w in map(str, batch.warnings) if "没有识别" in w or "不认识" in w] == []
+    assert len(outcomes(batch, case)) == int(answer["X-Row-Count"]) > 0
+    assert set(outcomes(batch, case)) == {"same"}
+    known = {column.header for column in batch.sheets[case.kind].columns}
+    table = next(one for one in batch.tables if one.kind == case.kind)
+    assert {column.header for column in table.columns.values()} == known - NOT_IN_LISTS
+
+
+# the seven things of a venue are one column of its list
+NOT_IN_LISTS = {
+    *("有场所", "有设施", "有标志", "有书报", "有制度", "有管理记录", "有宣传版面"),
+    "停用日期",
+}
+
+
+def test_an_election_begins_the_term_unless_a_later_one_did(tmp_path: Path, city: User) -> None:
+    make_world()
+    case = CASES[0]
+    rows: list[dict[str, Any]] = [{}, {"选举日期": "2016-05-06", "当选书记": "早先的"}]
+    apply_batch(by=city, batch=read(tmp_path, case, *rows, by=city))
+    party = PartyOrganization.objects.get(code="P")
+    assert (party.term_started_on, party.secretary) == (date(2019, 5, 6), "陈志强")
+    assert party.term_ends_on == date(2022, 5, 6)
+    PartyOrganization.objects.filter(code="P").update(secretary="后来任命的")
+    apply_batch(by=city, batch=read(tmp_path, case, {"批复文号": "补录"}, by=city))
+    party.refresh_from_db()
+    assert party.secretary == "后来任命的"
+
+
+def test_nothing_is_noted_of_whoever_has_left(tmp_path: Path, city: User) -> None:
+    make_world()
+    case = next(one for one in CASES if one.kind == "pledge")
+    apply_batch(by=city, batch=read(tmp_path, case, {}, by=city))
+    Membership.objects.update(valid_to=date(2020, 1, 1), exit="transferred")
+    assert outcomes(read(tmp_path, case, {}, by=city), case) == ["same"]
+    for changes in ({"评诺结果": "优秀"}, {"年度": 2018}):
+        batch = read(tmp_path, case, changes, by=city)
+        assert "现在不属于任何党组织" in str(batch.errors[0])
+
+
+def test_a_pledge_is_told_in_the_member_s_history(tmp_path: Path, city: User) -> None:
+    make_world()
+    case = next(one for one in CASES if one.kind == "pledge")
+    apply_batch(by=city, batch=read(tmp_path, case, {}, by=city))
+    event = AuditEvent.objects.get(action="pledge.create")
+    assert (event.object_type, event.object_label) == ("members.member", "陈明")
+    assert event.after["promise"] == "每月义诊(两次)"
+
+
+def test_a_group_that_ends_takes_its_places_with_it(tmp_path: Path, city: User) -> None:
+    make_world()
+    groups, places = (
+        next(c for c in CASES if c.kind == k) for k in ("party_group", "group_member")
+    )
+    apply_batch(by=city, batch=read(tmp_path, places, {}, by=city))
+    change = {"党小组名称": "老党小组", "成立日期": "2018-01-01", "撤销日期": "2019-06-01"}
+    batch = read(tmp_path, groups, change, by=city)
+    apply_batch(by=city, batch=batch)
+    assert GroupMember.objects.get().valid_to == date(2019, 6, 1)
+    undo_batch(record=batch.record, by=city)
+    assert GroupMember.objects.get().valid_to is None
+
+
+def test_one_group_a_member_and_one_leader_a_group(tmp_path: Path, city: User) -> None:
+    make_world()
+    party = PartyOrganization.objects.get(code="P")
+    make_member(party=party, code="N", name="林安")
+    PartyGroup.objects.create(
+        party_organization=party, name="新党小组", valid_from=date(2019, 1, 1)
+    )
+    case = next(one for one in CASES if one.kind == "group_member")
+    apply_batch(by=city, batch=read(tmp_path, case, {"组长": "是"}, by=city))
+    rows = [
+        {"党小组": "新党小组", "编入日期": "2019-02-01", "组长": "是"},
+        {"党员编号": "N", "组长": "是"},
+    ]
+    batch = read(tmp_path, case, *rows, by=city)
+    assert [str(one) for one in batch.errors] == []
+    apply_batch(by=city, batch=batch)
+    found = GroupMember.objects.order_by("valid_from", "member__code").values_list(
+        "member__code", "group__name", "is_leader", "valid_to"
+    )
+    assert list(found) == [
+        ("M", "老党小组", True, date(2019, 2, 1)),
+        ("N", "老党小组", True, None),
+        ("M", "新党小组", True, None),
+    ]
+    undo_batch(record=batch.record, by=city)
+    assert GroupMember.objects.get().is_leader
+
+    twice = read(tmp_path, case, {}, {"编入日期": "2018-04-01"}, by=city)
+    assert any("同一名党员" in str(one) for one in twice.errors)
+    leaders = read(tmp_path, case, {"组长": "是"}, {"党员编号": "N", "组长": "是"}, by=city)
+    assert any("同一个党小组的组长" in str(one) for one in leaders.errors)
+
+
+def test_plan_lines_of_one_day_are_matched_and_begin_the_plan(tmp_path: Path, city: User) -> None:
+    make_world()
+    case = next(one for one in CASES if one.kind == "plan_item")
+    two: list[dict[str, Any]] = [{}, {"主题": "学习党史"}]
+    batch = read(tmp_path, case, *two, by=city)
+    apply_batch(by=city, batch=batch)
+    assert (YearPlan.objects.count(), PlanItem.objects.count()) == (1, 2)
+    assert outcomes(read(tmp_path, case, *reversed(two), by=city), case) == ["same", "same"]
+    changed = read(tmp_path, case, {"主题": "学习党史"}, {"主题": "讲党课"}, by=city)
+    assert outcomes(changed, case) == ["same", "changed"]
+    apply_batch(by=city, batch=changed)
+    themes = PlanItem.objects.order_by("pk").values_list("theme", flat=True)
+    assert list(themes) == ["讲党课", "学习党史"]
+
+
+def test_what_was_decided_stays_and_a_copy_counts_once(tmp_path: Path, city: User) -> None:
+    make_world()
+    case = next(one for one in CASES if one.kind == "incident")
+    apply_batch(by=city, batch=read(tmp_path, case, {}, {}, by=city))
+    one = Incident.objects.get()
+    assert (one.state, one.proposed_by) == ("proposed", city)
+    Incident.objects.update(state="confirmed", decided_at="2020-01-01T00:00Z")
+    assert outcomes(read(tmp_path, case, {}, by=city), case) == ["same"]
+    batch = read(tmp_path, case, {"情况说明": "没有的事"}, by=city)
+    assert "已经认定" in str(batch.errors[0])
+
+
+def test_an_agreement_is_read_back_by_the_partner_s_officer(
+    tmp_path: Path, city: User, neighbour: User
+) -> None:
+    make_world()
+    make_party(SECOND, code="FAR")
+    case = next(one for one in CASES if one.kind == "agreement")
+    apply_batch(by=city, batch=read(tmp_path, case, {"共建党组织编码": "FAR"}, by=city))
+    same = {"共建党组织编码": "FAR"}
+    assert outcomes(read(tmp_path, case, same, by=neighbour), case) == ["same"]
+    batch = read(tmp_path, case, same | {"共建事项": "改了"}, by=neighbour)
+    assert any("管辖范围" in str(one) for one in batch.errors)
+
+
+def test_records_file_themselves_as_the_pages_do(tmp_path: Path, city: User) -> None:
+    make_world()
+    for kind in ("agreement", "venue", "fund", "party_honour"):
+        case = next(one for one in CASES if one.kind == kind)
+        apply_batch(by=city, batch=read(tmp_path, case, {}, by=city))
+    titles = set(ArchiveDocument.objects.values_list("title", flat=True))
+    assert titles == {
+        "共建协议:与长宁社区(党委)的共建协议",
+        "活动场所:党员活动室(东区)",
+        "党建经费:支出 1500.50 元",
+        "荣誉:先进基层党组织",
+    }
+
+
+def test_wide_signs_of_a_page_are_the_same_record(tmp_path: Path, city: User) -> None:
+    make_world()
+    party = PartyOrganization.objects.get(code="P")
+    Fund.objects.create(
+        party_organization=party,
+        year=2019,
+        kind="spent",
+        amount=Decimal(3),
+        dated_on=date(2019, 4, 1),
+        purpose="购买（党建）书报",
+    )
+    case = next(one for one in CASES if one.kind == "fund")
+    cells = {"用途(来源)": "购买（党建）书报", "金额(元)": 4}
+    assert outcomes(read(tmp_path, case, cells, by=city), case) == ["changed"]
