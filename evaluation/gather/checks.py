@@ -1,19 +1,20 @@
 """The rows that each rule check finds, within an account's scope: figure and list are one queryset."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from activities.models import Attendance, Vote
-from activities.rules.vocabulary import RecordState
+from activities.rules.vocabulary import Presence, RecordState
 from evaluation.models import CheckSetting
-from evaluation.rules.checks import CHECKS, Check, numbers_of
-from members.models import Member, Membership, PartyPost
-from members.rules.vocabulary import MemberStatus, PartyDuty
+from evaluation.rules.checks import BY_CODE, CHECKS, Check, numbers_of
+from members.models import DuesMonth, Member, Membership, PartyPost
+from members.rules.vocabulary import Exit, MemberStatus, PartyDuty
 from organizations.models import (
     CoverageLink,
     PartyOrganization,
@@ -35,6 +36,11 @@ class Asked:
     user: Any
     day: date
     numbers: dict[str, int]
+    settings: Mapping[str, Mapping[int, Decimal]]
+
+    def numbers_of(self, code: str) -> dict[str, int]:
+        """The numbers of another check."""
+        return numbers_of(BY_CODE[code], self.settings, self.day.year)
 
     def social(self) -> Any:
         return SocialOrganization.objects.visible_to(self.user).alive_on(self.day)
@@ -60,10 +66,8 @@ def finds(code: str) -> Callable[[Callable[[Asked], Rows]], Callable[[Asked], Ro
 
 def found_by(check: Check, user: Any, day: date) -> Rows:
     """The rows that the check finds on the day among those the account sees."""
-    settings = CheckSetting.by_name(
-        CheckSetting.objects.visible_to(user).filter(name__startswith=f"{check.code}.")
-    )
-    return FINDERS[check.code](Asked(user, day, numbers_of(check, settings, day.year)))
+    settings = CheckSetting.by_name(CheckSetting.objects.visible_to(user))
+    return FINDERS[check.code](Asked(user, day, numbers_of(check, settings, day.year), settings))
 
 
 def checks_with_rows(user: Any, day: date) -> list[tuple[Check, Rows, dict[str, int]]]:
@@ -72,7 +76,7 @@ def checks_with_rows(user: Any, day: date) -> list[tuple[Check, Rows, dict[str, 
     found = []
     for check in CHECKS:
         numbers = numbers_of(check, settings, day.year)
-        found.append((check, FINDERS[check.code](Asked(user, day, numbers)), numbers))
+        found.append((check, FINDERS[check.code](Asked(user, day, numbers, settings)), numbers))
     return found
 
 
@@ -197,6 +201,91 @@ def probationer_votes(asked: Asked) -> Rows:
         may_vote=True,
     )
     return asked.parties().filter(Exists(wrong))
+
+
+def attended(day: date, **match: Any) -> Any:
+    """Attendance of the member at filed meetings until the day."""
+    return Attendance.objects.filter(
+        member=OuterRef("pk"),
+        activity__state=RecordState.FILED,
+        activity__held_on__lte=day,
+        **match,
+    )
+
+
+def with_signs(rows: Rows, day: date) -> Rows:
+    """Adds when each was last at a meeting, and last paid dues."""
+    seen = attended(day, presence=Presence.PRESENT).order_by().values("member")
+    paid = DuesMonth.objects.filter(member=OuterRef("pk"), paid_on__lte=day).order_by()
+    return rows.annotate(
+        last_seen_on=Subquery(seen.annotate(last=Max("activity__held_on")).values("last")),
+        last_paid_on=Subquery(paid.values("member").annotate(last=Max("paid_on")).values("last")),
+    )
+
+
+def idle_for(rows: Rows, day: date, months: int) -> Rows:
+    """R18: for so many months expected and never there nor excused; or no dues paid of as many.
+
+    Whoever is away as a registered 流动党员, or has not belonged for so long, missed no meeting.
+    """
+    since = months_later(day, -months)
+    expected = attended(day, activity__held_on__gt=since)
+    absent = expected.filter(presence=Presence.ABSENT)
+    came = expected.filter(presence__in=[Presence.PRESENT, Presence.EXCUSED])
+    longer = Membership.objects.filter(member=OuterRef("pk"), valid_from__lte=since)
+    away = Member.objects.mobile_on(day).values("pk")
+    never_there = Q(Exists(absent)) & ~Q(Exists(came)) & Q(Exists(longer)) & ~Q(pk__in=away)
+    this_month = day.replace(day=1)
+    unpaid = DuesMonth.objects.filter(
+        member=OuterRef("pk"),
+        month__gte=months_later(this_month, -months),
+        month__lt=this_month,
+        due__gt=0,
+        paid=0,
+    )
+    number = unpaid.order_by().values("member").annotate(number=Count("pk")).values("number")
+    rows = rows.annotate(**{f"unpaid_of_{months}": Coalesce(Subquery(number), 0)})
+    return rows.filter(never_there | Q(**{f"unpaid_of_{months}__gte": months}))
+
+
+def present_members(asked: Asked) -> Rows:
+    """Whoever is counted and in touch; those who are lost are R19's."""
+    rows = Member.objects.visible_to(asked.user).counted()
+    return rows.exclude(pk__in=Member.objects.missing().values("pk"))
+
+
+@finds("R18")
+def idle_too_long(asked: Asked) -> Rows:
+    rows = with_signs(present_members(asked), asked.day)
+    return idle_for(rows, asked.day, asked.numbers["months"])
+
+
+@finds("R18b")
+def idle_for_long(asked: Asked) -> Rows:
+    rows = with_signs(present_members(asked), asked.day)
+    too_long = idle_for(present_members(asked), asked.day, asked.numbers_of("R18")["months"])
+    found = idle_for(rows, asked.day, asked.numbers["months"])
+    return found.exclude(pk__in=too_long.order_by().values("pk"))
+
+
+@finds("R19")
+def lost_too_long(asked: Asked) -> Rows:
+    """Registered as lost, belonging for longer, and no meeting nor dues since."""
+    limit = months_later(asked.day, -asked.numbers["months"])
+    rows = with_signs(Member.objects.visible_to(asked.user).counted().missing(), asked.day)
+    longer = Membership.objects.filter(member=OuterRef("pk"), valid_from__lte=limit)
+    quiet = Q(last_seen_on__isnull=True) | Q(last_seen_on__lte=limit)
+    quiet &= Q(last_paid_on__isnull=True) | Q(last_paid_on__lte=limit)
+    return rows.filter(quiet, Exists(longer))
+
+
+@finds("R19b")
+def suspended_too_long(asked: Asked) -> Rows:
+    limit = months_later(asked.day, -asked.numbers["months"])
+    ended = Membership.objects.last_ones().filter(member=OuterRef("pk"), exit=Exit.SUSPENDED)
+    rows = Member.objects.visible_to(asked.user).filter(status=MemberStatus.SUSPENDED)
+    rows = rows.annotate(suspended_on=Subquery(ended.values("valid_to")[:1]))
+    return rows.filter(suspended_on__lte=limit)
 
 
 @finds("D1")

@@ -1,4 +1,4 @@
-"""Checks of the registry by the rules of the Party (R1 to R10): what, how grave, what to do, who."""
+"""Checks by the rules of the Party (R1 to R10, R18, R19): what, how grave, what to do, who."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,10 @@ class Subject(Vocabulary):
 
 @dataclass(frozen=True)
 class Check:
-    """One check. `parameters` are its numbers with their defaults; a year may set others."""
+    """One check. `parameters` are its numbers with their defaults; a year may set others.
+
+    `told` are the attributes that its list shows of a row beside the name, with their labels.
+    """
 
     code: str
     title: str
@@ -33,10 +36,13 @@ class Check:
     cure: str
     who: str
     parameters: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 BRANCH_RULES = "支部工作条例(试行)"
 OFFICER, SECRETARY = "镇(街道)党建工作站", "党组织书记"
+# the last signs of a member: a meeting attended, dues paid
+SIGNS = {"last_seen_on": "最近参加组织生活", "last_paid_on": "最近交纳党费"}
 
 CHECKS = (
     Check(
@@ -160,6 +166,51 @@ CHECKS = (
         SECRETARY,
     ),
     Check(
+        "R18",
+        "连续六个月不参加组织生活或不交党费",
+        Severity.HIGH,
+        Subject.MEMBER,
+        "党章第九条:没有正当理由,连续六个月不参加组织生活,或不交纳党费,或不做党所分配的工作,"
+        "认为是自行脱党(请假、流动党员不算不参加;分配的工作没有记录,由党组织掌握)",
+        "谈话了解原因;有正当理由的补记请假、补交党费;没有的,由支部大会决定除名,报上级批准",
+        SECRETARY,
+        {"months": ("连续月数", 6)},
+        SIGNS,
+    ),
+    Check(
+        "R18b",
+        "连续三个月以上不参加组织生活或不交党费",
+        Severity.MEDIUM,
+        Subject.MEMBER,
+        "党章第九条规定的六个月届满以前的提醒",
+        "谈话提醒,督促参加组织生活、交纳党费",
+        SECRETARY,
+        {"months": ("开始提醒的月数", 3)},
+        SIGNS,
+    ),
+    Check(
+        "R19",
+        "失去联系六个月以上",
+        Severity.HIGH,
+        Subject.MEMBER,
+        "党员教育管理工作条例:失去联系 6 个月以上的,停止党籍;从最近一次参加组织生活或交纳党费算起",
+        "继续查找;仍联系不上的,由支部大会决定、报上级批准停止党籍;已经联系上的,登记恢复联系",
+        OFFICER,
+        {"months": ("停止党籍的月数", 6)},
+        SIGNS,
+    ),
+    Check(
+        "R19b",
+        "停止党籍两年仍未恢复",
+        Severity.HIGH,
+        Subject.MEMBER,
+        "党员教育管理工作条例:停止党籍 2 年后仍然无法取得联系的,按照自行脱党予以除名",
+        "确实联系不上的,按程序除名;已经取得联系的,办理恢复党籍",
+        OFFICER,
+        {"months": ("停止党籍后的月数", 24)},
+        {"suspended_on": "停止党籍日期"},
+    ),
+    Check(
         "D1",
         "没有党建管理责任主体",
         Severity.HIGH,
@@ -194,6 +245,7 @@ CHECKS = (
         "党员花名册要求的必填内容",
         "在党员页面补填",
         SECRETARY,
+        told={"missing_facts": "缺少"},
     ),
 )
 BY_CODE = {check.code: check for check in CHECKS}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require
 from accounts.forms import refuse
+from accounts.listing.columns import written
 from accounts.rules import Right
 from evaluation.actions.check_settings import set_check_number
 from evaluation.dashboard.quality import RIGHTS, quality
@@ -47,6 +48,10 @@ def quality_page(request: HttpRequest) -> HttpResponse:
     return render(request, "evaluation/quality_page.html", context)
 
 
+def in_words(value: Any) -> str:
+    return "、".join(value) if isinstance(value, list) else written(value) if value else ""
+
+
 @require_GET
 def quality_list(request: HttpRequest, code: str) -> HttpResponse:
     """Exactly the rows that the check counted."""
@@ -62,6 +67,8 @@ def quality_list(request: HttpRequest, code: str) -> HttpResponse:
     else:
         rows = rows.select_related("township")
     page = Paginator(rows.order_by("pinyin", "pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    for row in page:
+        row.told = [(label, in_words(getattr(row, name))) for name, label in check.told.items()]
     context = {"check": check, "page": page, "today": today, "route": ROUTES[check.subject]}
     return render(request, "evaluation/quality_list.html", context)
 

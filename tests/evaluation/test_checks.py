@@ -1,4 +1,4 @@
-"""Rule checks R1 to R10 at their borders; figure, list and record say the same; to-do per role."""
+"""Rule checks R1 to R10, R18 and R19 at their borders; figure, list and record say the same; to-do per role."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -15,9 +15,11 @@ from evaluation.dashboard.quality import quality
 from evaluation.dashboard.todo import todo
 from evaluation.gather.checks import FINDERS, found_by
 from evaluation.rules.checks import BY_CODE, CHECKS
-from members.models import PartyPost
+from members.models import DuesMonth, LifeEvent, Member, Membership, MobilePeriod, PartyPost
+from members.rules.dates import next_month
 from organizations.models import PartyOrganization
 from organizations.models.term import Election
+from organizations.rules.terms import months_later
 from tests.activities.world import make_branch, make_filed
 from tests.conftest import signed_in
 from tests.members.world import joint_elections, make_member
@@ -91,6 +93,61 @@ def linked(party: PartyOrganization, number: int) -> PartyOrganization:
     return party
 
 
+def came(user: User, *presences: tuple[date, str], since: date = date(2015, 1, 1)) -> Member:
+    """A member who was expected at meetings of these days, and was there or not."""
+    party = make_branch(members=1)
+    member = make_member(party=party, since=since)
+    for day, presence in presences:
+        made = make_filed(party, day, "theme_day", by=user)
+        Attendance.objects.update_or_create(
+            activity=made, member=member, defaults={"presence": presence}
+        )
+    return member
+
+
+def owing(*months: int, paid: bool = False, due: int = 5, **fields: Any) -> Member:
+    """A member with dues of these months of 2019, paid on the last day or not at all."""
+    member = make_member(**fields)
+    party = member.memberships.get().party_organization
+    for number in months:
+        month = date(2019, number, 1)
+        DuesMonth.objects.create(
+            member=member,
+            party_organization=party,
+            month=month,
+            deadline=next_month(month),
+            payer="employed",
+            base=1000,
+            due=due,
+            paid=5 if paid else 0,
+            paid_on=month if paid else None,
+        )
+    return member
+
+
+def away(member: Member) -> Member:
+    MobilePeriod.objects.create(
+        member=member, valid_from=date(2019, 1, 1), destination="外地", reason="务工"
+    )
+    return member
+
+
+def lost(member: Member, on: date, *, found: date | None = None) -> Member:
+    LifeEvent.objects.create(member=member, kind="missing", on=on)
+    if found:
+        LifeEvent.objects.create(member=member, kind="found", on=found)
+    return member
+
+
+def suspended(months: int, days: int = 0) -> Member:
+    member = make_member(status="suspended")
+    ended = date.fromordinal(months_later(TODAY, -months).toordinal() + days)
+    Membership.objects.filter(member=member).update(valid_to=ended, exit="suspended")
+    return member
+
+
+# LONG_AGO is six months before the day, to the day
+RECENT, LONG_AGO = date(2019, 10, 10), date(2019, 4, 16)
 SEVEN = ("secretary", "organization", "publicity")
 # check, a record, whether the check finds it
 CASES: list[tuple[str, Callable[[User], Any], bool]] = [
@@ -124,6 +181,38 @@ CASES: list[tuple[str, Callable[[User], Any], bool]] = [
     ("R9", lambda u: voted(3, u), False),
     ("R10", lambda u: probationer(u, may_vote=True), True),
     ("R10", lambda u: probationer(u, may_vote=False), False),
+    ("R18", lambda u: came(u, (RECENT, "absent")), True),
+    ("R18", lambda u: came(u, (LONG_AGO, "present"), (RECENT, "absent")), True),
+    ("R18", lambda u: came(u, (date(2019, 4, 17), "present"), (RECENT, "absent")), False),
+    ("R18", lambda u: came(u, (date(2019, 4, 17), "excused"), (RECENT, "absent")), False),
+    ("R18", lambda u: came(u, (LONG_AGO, "absent")), False),
+    ("R18", lambda u: came(u), False),
+    ("R18", lambda u: came(u, (RECENT, "absent"), since=date(2019, 4, 17)), False),
+    ("R18", lambda u: away(came(u, (RECENT, "absent"))), False),
+    ("R18", lambda u: lost(came(u, (RECENT, "absent")), RECENT), False),
+    ("R18", lambda u: owing(4, 5, 6, 7, 8, 9), True),
+    ("R18", lambda u: away(owing(4, 5, 6, 7, 8, 9)), True),
+    ("R18", lambda u: owing(5, 6, 7, 8, 9, 10), False),
+    ("R18", lambda u: owing(3, 4, 5, 6, 7, 8), False),
+    ("R18", lambda u: owing(4, 5, 6, 7, 8, 9, due=0), False),
+    ("R18", lambda u: owing(4, 5, 6, 7, 8, 9, paid=True), False),
+    ("R18", lambda u: owing(4, 5, 6, 7, 8, 9, status="left"), False),
+    ("R18b", lambda u: owing(7, 8, 9), True),
+    ("R18b", lambda u: owing(5, 6, 7, 8, 9), True),
+    ("R18b", lambda u: owing(8, 9), False),
+    ("R18b", lambda u: owing(4, 5, 6, 7, 8, 9), False),
+    ("R18b", lambda u: came(u, (date(2019, 7, 16), "present"), (RECENT, "absent")), True),
+    ("R18b", lambda u: came(u, (date(2019, 7, 17), "present"), (RECENT, "absent")), False),
+    ("R19", lambda u: lost(make_member(), date(2019, 10, 1)), True),
+    ("R19", lambda u: lost(came(u, (LONG_AGO, "present")), RECENT), True),
+    ("R19", lambda u: lost(came(u, (date(2019, 4, 17), "present")), RECENT), False),
+    ("R19", lambda u: lost(owing(4, paid=True), RECENT), True),
+    ("R19", lambda u: lost(owing(5, paid=True), RECENT), False),
+    ("R19", lambda u: lost(make_member(since=date(2019, 4, 17)), RECENT), False),
+    ("R19", lambda u: lost(make_member(), date(2019, 1, 1), found=RECENT), False),
+    ("R19", lambda u: make_member(), False),
+    ("R19b", lambda u: suspended(24), True),
+    ("R19b", lambda u: suspended(24, days=1), False),
     ("D1", lambda u: social(0), True),
     ("D2", lambda u: social(0, principal="", registrar="民政局"), True),
     ("D2", lambda u: social(0, principal="王", registrar="民政局"), False),
@@ -176,6 +265,21 @@ def test_a_solo_branch_needs_three_full_members(city: User) -> None:
     for party in (small, large):
         make_link(make_organization(), party, mode="solo")
     assert list(found_by(BY_CODE["R1b"], city, TODAY)) == [small]
+
+
+def test_the_warning_ends_where_the_list_begins(city: User) -> None:
+    one = owing(4, 5, 6, 7, 8, 9)
+    values = {"area_code": CITY, "year": 2019, "reason": "市里文件", "by": city}
+    set_check_number(name="R18.months", value=7, **values)
+    assert list(found_by(BY_CODE["R18b"], city, TODAY)) == [one]
+    assert not found_by(BY_CODE["R18"], city, TODAY)
+
+
+def test_a_list_of_members_tells_their_last_signs(city: User) -> None:
+    member = came(city, (LONG_AGO, "present"), (RECENT, "absent"))
+    text = signed_in(city).get("/quality/R18/").content.decode()
+    assert member.name in text
+    assert "2019年4月16日" in text
 
 
 def test_every_check_has_a_finder() -> None:
