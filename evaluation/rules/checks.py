@@ -42,7 +42,7 @@ class Check:
 BRANCH_RULES = "支部工作条例(试行)"
 OFFICER, SECRETARY = "镇(街道)党建工作站", "党组织书记"
 # the last signs of a member: a meeting attended, dues paid
-SIGNS = {"last_seen_on": "最近参加组织生活", "last_paid_on": "最近交纳党费"}
+SIGNS = {"last_seen_on": "最近到会", "last_paid_on": "最近交纳党费"}
 
 CHECKS = (
     Check(
