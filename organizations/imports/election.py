@@ -1,6 +1,7 @@
 """The 换届选举 sheet."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from accounts import audit
@@ -8,6 +9,7 @@ from organizations.imports.owned import OwnedRow, OwnedSheet
 from organizations.imports.row_form import cell_field
 from organizations.imports.sheet import Row
 from organizations.models import Election, PartyOrganization
+from organizations.models.party_organization import electing_kinds
 from organizations.rules.terms import is_quorate
 from organizations.rules.vocabulary import PartyKind
 
@@ -54,7 +56,7 @@ class ElectionSheet(OwnedSheet):
         if not (row.is_new or row.changes):
             return
         values, party = row.values, row.values["party_organization"]
-        if party.kind != PartyKind.STANDING:
+        if party.kind not in self.electing(values["held_on"].year):
             words = f"{party.get_kind_display()}党组织不按期换届"
             self.wrong(row, "party_organization", words)
         if values["held_on"] > self.batch.today:
@@ -67,6 +69,16 @@ class ElectionSheet(OwnedSheet):
             needed = -(-values["entitled"] * 4 // 5)
             words = f"到会不足应到的五分之四(至少 {needed} 人),选举无效"
             self.wrong(row, "present", words)
+
+    @cached_property
+    def _kinds(self) -> dict[int, tuple[PartyKind, ...]]:
+        return {}
+
+    def electing(self, year: int) -> tuple[PartyKind, ...]:
+        """The kinds that elect in a year, each year asked once."""
+        if year not in self._kinds:
+            self._kinds[year] = electing_kinds(year)
+        return self._kinds[year]
 
     def save(self) -> None:
         super().save()
