@@ -33,6 +33,7 @@ ACTIONS = {
     "proposal.reject": "退回账号事项",
     "proposal.see": "知悉账号事项",
     "access.refuse": "越权访问",
+    "list_export.ask": "提出导出",
     "instructor.retire": "指导员离任",
     "instructor_assignment.create": "安排指导员联系",
     "instructor_assignment.end": "结束指导员联系",

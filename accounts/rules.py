@@ -166,6 +166,14 @@ class ProposalState(Vocabulary):
     REJECTED = "rejected", "已退回"
 
 
+class ExportState(Vocabulary):
+    """A long export: where it stands."""
+
+    MAKING = "making", "正在生成"
+    READY = "ready", "可以下载"
+    FAILED = "failed", "未能完成"
+
+
 class AuditResult(Vocabulary):
     OK = "ok", "成功"
     REFUSED = "refused", "被拒绝"

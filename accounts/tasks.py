@@ -2,15 +2,19 @@
 
 import structlog
 from celery import shared_task
+from django.utils.module_loading import import_string
 
 from accounts import audit
 from accounts.actions.accounts import suspend_unused
 from accounts.actions.drafts import forget_old_drafts
+from accounts.actions.exports import forget_old_exports
 from accounts.actions.idempotency import forget_old_keys
 from accounts.actions.sessions import clear_sessions
 from accounts.models import AuditHead
 from accounts.throttling import forget_old_windows
 
+# lists stand above tasks, so it is found by its name
+WORK_OFF_EXPORTS = "accounts.listing.carrying.work_off"
 log = structlog.get_logger("portal.audit")
 
 
@@ -30,10 +34,17 @@ def verify_audit() -> None:
 
 
 @shared_task
+def work_off_exports(export_id: int | None = None) -> None:
+    """Make one long export, or all that wait."""
+    import_string(WORK_OFF_EXPORTS)(export_id)
+
+
+@shared_task
 def tidy_accounts() -> None:
-    """Suspend accounts unused for 90 days; drop old sessions, counters and drafts."""
+    """Suspend accounts unused for 90 days; drop old sessions, counters, drafts and exports."""
     suspend_unused()
     clear_sessions()
     forget_old_windows()
     forget_old_keys()
     forget_old_drafts()
+    forget_old_exports()

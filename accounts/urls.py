@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import audit_log, drafts, own, people, saved_filters, sign_in
+from accounts.views import audit_log, drafts, exports, own, people, saved_filters, sign_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -28,6 +28,10 @@ urlpatterns = [
         saved_filters.saved_filter_delete,
         name="saved-filter-delete",
     ),
+    path("exports/", exports.export_list, name="export-list"),
+    path("exports/<int:pk>/", exports.export_page, name="export-page"),
+    path("exports/<int:pk>/progress/", exports.export_progress, name="export-progress"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export-file"),
     path("people/", people.account_list, name="account-list"),
     path("proposals/", people.proposal_list, name="proposal-list"),
     path("proposals/new/", people.proposal_create, name="proposal-create"),

@@ -76,9 +76,10 @@ ACTIVITIES = Listing(
     order="-held_on",
     template="activities/activity_list.html",
     empty="记下第一次会议后,这里会按日期列出。",
+    rows=lambda user: Activity.objects.visible_to(user).with_types(),
     columns=[
         Column("title", sort=None, link="activities:activity-page"),
-        Column("kinds", label="类型", show=kinds, cell=kinds, sort=None),
+        Column("kinds", label="类型", show=kinds, cell=lambda row: tuple(row.kinds), sort=None),
         Column("held_on"),
         party_column(),
         code_column(),
@@ -117,6 +118,7 @@ RESOLUTIONS = Listing(
     filterset=filters.ResolutionFilter,
     order="due_on",
     empty="会议记录里写下的决议,归档后在这里跟踪落实。",
+    rows=lambda user: Resolution.objects.visible_to(user).filter(activity__state="filed"),
     columns=[
         Column("text", sort=None, link="activities:activity-page", link_path="activity_id"),
         Column("owner"),
@@ -158,6 +160,7 @@ PLANS = Listing(
     order="-year",
     template="activities/plan_list.html",
     empty="每年 1 月 31 日前报备组织生活年度计划,系统按各项制度先生成一份。",
+    rows=lambda user: YearPlan.objects.visible_to(user).with_progress(),
     columns=[
         party_column(link="activities:plan-page"),
         code_column(),

@@ -30,6 +30,11 @@ app.conf.beat_schedule = {
         "schedule": 20.0,
         "options": {"expires": 19},
     },
+    "work-off-exports": {
+        "task": "accounts.tasks.work_off_exports",
+        "schedule": 20.0,
+        "options": {"expires": 19},
+    },
     "forget-old-imports": {
         "task": "organizations.tasks.forget_old_imports",
         "schedule": crontab(hour=3, minute=40),

@@ -85,6 +85,7 @@ MENU: Menu = [
     (
         "我的",
         [
+            ("导出文件", "accounts:export-list", Right.EXPORT),
             ("登录与密码", "accounts:session-list", None),
             ("接口令牌", "accounts:token-list", Right.MANAGE_TOKENS),
         ],

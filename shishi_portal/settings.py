@@ -322,6 +322,8 @@ elif not BROKER_URL.startswith("filesystem"):
 # --- imports ------------------------------------------------------------------------------------
 # The sheets of a ledger in the order in which they depend on each other.
 
+# exports of more rows than this are made by a worker; the files are kept for some days
+EXPORT_AT_ONCE, EXPORT_DAYS = int(os.environ.get("EXPORT_AT_ONCE", "20000")), 7
 IMPORT_SHEETS = [
     "organizations.imports.social_organization.SocialOrganizationSheet",
     "organizations.imports.party_organization.PartyOrganizationSheet",

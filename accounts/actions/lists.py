@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.http import QueryDict
 from stdnum.cn import ric
 
 from accounts import audit
-from accounts.access import require
 from accounts.models import SavedFilter, User
-from accounts.rules import Right
 
 MOST_FILTERS = 200
 
@@ -87,14 +85,3 @@ def choose_columns(*, route: str, names: Sequence[str], by: User) -> None:
     chosen = {key: value for key, value in stored.list_columns.items() if key != route}
     by.list_columns = stored.list_columns = chosen | ({route: list(names)} if names else {})
     stored.save(update_fields=["list_columns"])
-
-
-@transaction.atomic
-def note_export(
-    *, model: type[models.Model], kind: str, filters: Sequence[str], rows: int, by: User
-) -> None:
-    """Say in the audit log who carried out which rows, before they get the file."""
-    require(by, Right.EXPORT)
-    noun = "".join(f"_{c.lower()}" if c.isupper() else c for c in model.__name__).lstrip("_")
-    after = {"format": kind, "filters": list(filters), "rows": rows}
-    audit.record(by=by, action=f"{noun}.export", after=after)

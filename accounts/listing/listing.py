@@ -39,7 +39,8 @@ class Listing:
 
     `sheet` is the kind of sheet that reads an export back: it writes the columns whose headers it
     knows, and those that it requires are always exported. `order` is the column that rows are
-    sorted by at first. `acts` are offered for ticked rows, whose keys travel as `tick`.
+    sorted by at first. `acts` are offered for ticked rows, whose keys travel as `tick`. `rows` are the
+    rows that an account sees, where columns need more than the model's own `visible_to`.
     """
 
     route: str
@@ -55,6 +56,7 @@ class Listing:
     acts: Sequence[Act] = ()
     tick: str = "row"
     template: str = "components/list.html"
+    rows: Callable[[Any], models.QuerySet] | None = None
 
     def __post_init__(self) -> None:
         for column in self.columns:
@@ -62,6 +64,11 @@ class Listing:
         self.by_name = {column.name: column for column in self.columns}
         self.order = self.order or next(c.name for c in self.columns if c.sort is not None)
         BY_ROUTE[self.route] = self
+
+    def rows_of(self, user: Any) -> models.QuerySet:
+        """The rows of the list that the account sees."""
+        manager: Any = self.model._default_manager
+        return self.rows(user) if self.rows else manager.visible_to(user)
 
     @property
     def url(self) -> str:

@@ -3,19 +3,21 @@ carry it out as a workbook or as text."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.access import require
-from accounts.actions.lists import choose_columns, note_export, save_filter
-from accounts.exports import CONTENT_TYPES, written
+from accounts.actions.exports import ask_for_export, note_export
+from accounts.actions.lists import choose_columns, save_filter
+from accounts.exports import CONTENT_TYPES
 from accounts.listing import chips, paging
+from accounts.listing.carrying import Carried
 from accounts.listing.columns import Column
-from accounts.listing.columns import written as in_words
 from accounts.listing.controls import fields, options
 from accounts.listing.listing import Listing, UnknownOrder
 from accounts.models import SavedFilter
@@ -23,16 +25,21 @@ from accounts.rules import Right
 
 # filters that stand in the open; the others unfold
 IN_THE_OPEN = 4
-ROWS_AT_ONCE = 2000
 
 
 def list_page(
-    request: HttpRequest, listing: Listing, rows: models.QuerySet, **context: Any
+    request: HttpRequest,
+    listing: Listing,
+    rows: models.QuerySet | None = None,
+    **context: Any,
 ) -> HttpResponse:
     """A page of the rows that filters leave, in the order asked for; a post does one of its tools.
 
-    `rows` is what the account sees of the model. Wrong filters, orders and places answer 400.
+    The rows are those of the list that the account sees; a view that narrows them further gives
+    its own, which a worker could not find again. Wrong filters, orders and places answer 400.
     """
+    is_kept = rows is None
+    rows = listing.rows_of(request.user) if rows is None else rows
     filterset = listing.filterset(request.GET, rows, user=request.user)
     problem = "" if filterset.is_valid() else "筛选条件有误,请先改正。"
     found = rows.none() if problem else filterset.qs
@@ -41,7 +48,7 @@ def list_page(
     try:
         order = listing.order_of(request.GET.get("sort", ""))
         if request.method == "POST" and not problem:
-            return _tool(request, listing, filterset, found, order, columns)
+            return _tool(request, listing, filterset, found, order, columns, is_kept=is_kept)
         page = paging.page_of(found, order, query, listing.loader(columns))
     except (UnknownOrder, paging.BadPlace):
         problem = problem or "排序或翻页的地址不完整,请从列表首页重新开始。"
@@ -64,6 +71,7 @@ def list_page(
             SavedFilter.objects.visible_to(request.user).filter(route=listing.route)
         ),
         "problem": problem,
+        "export_at_once": settings.EXPORT_AT_ONCE if is_kept else None,
         "day": getattr(filterset, "day", timezone.localdate()),
         **context,
     }
@@ -125,6 +133,14 @@ def _headings(query: QueryDict, columns: list[Column], order: paging.Order) -> l
     return headings
 
 
+def _whole_question(query: QueryDict) -> str:
+    """All of an address but the page that it stands on."""
+    kept = asked(query)
+    for name in ("at", "page"):
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
 # --- tools --------------------------------------------------------------------------------------
 
 
@@ -135,10 +151,14 @@ def _tool(
     rows: models.QuerySet,
     order: paging.Order,
     columns: list[Column],
+    *,
+    is_kept: bool,
 ) -> HttpResponse:
     what = request.POST.get("do", "")
     if what in CONTENT_TYPES:
-        return _export(request, listing, filterset, rows, order, columns, what)
+        wanted = listing.exported(listing.columns if request.POST.get("all") else columns)
+        carried = Carried(listing, filterset, rows, order, wanted, request.user)
+        return _export(request, carried, what, is_kept=is_kept)
     if what == "columns":
         names = [name for name in request.POST.getlist("column") if name in listing.by_name]
         choose_columns(route=listing.route, names=names, by=request.user)
@@ -170,44 +190,32 @@ def _question(query: QueryDict, filterset: Any) -> str:
     return kept.urlencode()
 
 
-def _export(
-    request: HttpRequest,
-    listing: Listing,
-    filterset: Any,
-    rows: models.QuerySet,
-    order: paging.Order,
-    columns: list[Column],
-    kind: str,
-) -> HttpResponse:
-    """A file of exactly the rows that the list counts; noted before the first byte leaves."""
+def _export(request: HttpRequest, carried: Carried, kind: str, *, is_kept: bool) -> HttpResponse:
+    """A file of exactly the rows that the list counts; noted before the first byte leaves.
+
+    A long one is made by a worker and waits for the person who asked.
+    """
     require(request.user, Right.EXPORT)
-    user, now = request.user, timezone.localtime()
-    wanted = list(listing.columns) if request.POST.get("all") else columns
-    wanted = listing.exported(wanted)
-    found = paging.ordered(listing.joined(rows, wanted), order)
-    writer, number = written(
-        kind,
-        listing.sheet_name,
-        [listing.header(column) for column in wanted],
-        listing.cells(wanted, found.iterator(chunk_size=ROWS_AT_ONCE)),
-    )
-    filters = [str(chip) for chip in chips.active(filterset)]
-    note_export(model=listing.model, kind=kind, filters=filters, rows=number, by=user)
-    way = "(由大到小)" if order.descending else ""
-    day = getattr(filterset, "day", now.date())
-    warning = "" if day == now.date() else "这是当日的情况,不是现在的,请不要用来导入。"
-    notes = [
-        ("列表", listing.title),
-        ("筛选条件", ";".join(filters) or "无"),
-        ("数据日期", f"{in_words(day)}。{warning}" if warning else in_words(day)),
-        ("排序", listing.by_name[order.name].label + way),
-        ("行数", str(number)),
-        ("导出人", f"{user.name}({user.get_role_display()})"),
-        ("导出时间", in_words(now)),
-        ("说明", "可以改好后重新导入;表头带“(仅供参考)”的列由系统得出,导入时不读取。"),
-    ]
-    file = writer.finish(notes)
-    name = f"{listing.title}{now:%Y%m%d-%H%M}.{kind}"
+    user, now, listing = request.user, timezone.localtime(), carried.listing
+    if is_kept and (count := carried.rows.count()) > settings.EXPORT_AT_ONCE:
+        try:
+            made = ask_for_export(
+                route=listing.route,
+                query=_whole_question(request.GET),
+                columns=[column.name for column in carried.columns],
+                kind=kind,
+                name=carried.name(kind, now),
+                filters=carried.filters,
+                rows=count,
+                by=user,
+            )
+        except ValidationError as error:
+            messages.error(request, "".join(error.messages))
+            return redirect("accounts:export-list")
+        return redirect("accounts:export-page", pk=made.pk)
+    file, number = carried.file(kind, now)
+    note_export(model=listing.model, kind=kind, filters=carried.filters, rows=number, by=user)
+    name = carried.name(kind, now)
     answer = FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[kind])
     answer["Cache-Control"] = "private, no-store"
     answer["X-Row-Count"] = str(number)

@@ -2,6 +2,7 @@
 
 from accounts.models.audit import AuditEvent, AuditHead, AuditVerification
 from accounts.models.draft import Draft
+from accounts.models.export import ListExport
 from accounts.models.idempotency import IdempotencyKey
 from accounts.models.lists import SavedFilter
 from accounts.models.proposal import AccountProposal
@@ -17,6 +18,7 @@ __all__ = [
     "AuditVerification",
     "Draft",
     "IdempotencyKey",
+    "ListExport",
     "PastPassword",
     "RecoveryCode",
     "SavedFilter",

@@ -24,8 +24,7 @@ from organizations.models import Township
 @require_http_methods(["GET", "POST"])
 def resolution_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_ACTIVITIES)
-    rows = Resolution.objects.visible_to(request.user).filter(activity__state="filed")
-    return list_page(request, RESOLUTIONS, rows)
+    return list_page(request, RESOLUTIONS)
 
 
 @require_POST

@@ -37,14 +37,14 @@ def plan_list(request: HttpRequest) -> HttpResponse:
         own = parties_to_write(request.user).first()
     years = [this_year, this_year + 1] if own else []
     made = set(rows.filter(party_organization=own).values_list("year", flat=True)) if own else set()
-    return list_page(request, PLANS, rows, own=own, years=[y for y in years if y not in made])
+    return list_page(request, PLANS, own=own, years=[y for y in years if y not in made])
 
 
 @require_http_methods(["GET", "POST"])
 def item_list(request: HttpRequest) -> HttpResponse:
     """What is planned, over all the plans that the account sees."""
     require(request.user, Right.VIEW_ACTIVITIES)
-    return list_page(request, PLAN_ITEMS, PlanItem.objects.visible_to(request.user))
+    return list_page(request, PLAN_ITEMS)
 
 
 @require_POST

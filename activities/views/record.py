@@ -41,13 +41,12 @@ def found(request: HttpRequest, pk: int) -> Activity:
 @require_http_methods(["GET", "POST"])
 def activity_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_ACTIVITIES)
-    rows = Activity.objects.visible_to(request.user).with_types()
-    own = rows.drafts()
+    own = Activity.objects.visible_to(request.user).with_types().drafts()
     if request.user.scope.kind != "party_organization":
         own = own.filter(created_by=request.user.pk)
     may_write = request.user.may(Right.EDIT_ACTIVITIES)
     shown = own.order_by("-updated_at")[:5] if may_write else []
-    return list_page(request, ACTIVITIES, rows, drafts=shown)
+    return list_page(request, ACTIVITIES, drafts=shown)
 
 
 @require_http_methods(["GET", "POST"])

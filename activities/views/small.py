@@ -51,8 +51,7 @@ class Small:
 
     def show_list(self, request: HttpRequest) -> HttpResponse:
         require(request.user, Right.VIEW_ACTIVITIES)
-        rows = self.model.objects.visible_to(request.user)
-        return list_page(request, self.listing, rows, small=self)
+        return list_page(request, self.listing, small=self)
 
     def create(self, request: HttpRequest) -> HttpResponse:
         require(request.user, Right.EDIT_ACTIVITIES)

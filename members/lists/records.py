@@ -39,6 +39,7 @@ MOBILE = Listing(
     order="-valid_from",
     lead="组织关系不变,由原党组织定期联系。",
     empty="在党员的页面上可以登记流动党员。",
+    rows=lambda user: MobilePeriod.objects.visible_to(user).with_last_contact(),
     columns=[
         Column(
             *("member", "姓名"),

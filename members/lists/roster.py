@@ -56,6 +56,11 @@ def duties(row: Any) -> str:
     return "、".join(words(post) for post in row.posts_now)
 
 
+def _members(user: Any) -> Any:
+    rows = Member.objects.visible_to(user).with_party_organization()
+    return rows.with_posts_on(timezone.localdate())
+
+
 MEMBERS = Listing(
     route="members:member-list",
     title="党员",
@@ -65,6 +70,7 @@ MEMBERS = Listing(
     sheet=MemberSheet,
     template="members/member_list.html",
     empty="登记党员或导入花名册后,这里会列出管辖范围内的党员。",
+    rows=_members,
     columns=[
         Column("name", sort="pinyin", link="members:member-page"),
         Column("code"),
@@ -239,6 +245,7 @@ APPLICANTS = Listing(
     filterset=ApplicantFilter,
     template="members/applicant_list.html",
     empty="登记入党申请人后,这里会列出每个人走到了第几步。",
+    rows=lambda user: Applicant.objects.visible_to(user).with_steps(),
     columns=[
         Column("name", sort="pinyin", link="members:applicant-page"),
         Column("gender"),

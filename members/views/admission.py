@@ -27,8 +27,7 @@ from members.views.acting import acted
 @require_http_methods(["GET", "POST"])
 def applicant_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
-    rows = Applicant.objects.visible_to(request.user).with_steps()
-    return list_page(request, APPLICANTS, rows)
+    return list_page(request, APPLICANTS)
 
 
 @require_http_methods(["GET", "POST"])

@@ -31,7 +31,7 @@ from organizations.models import PartyOrganization
 @require_http_methods(["GET", "POST"])
 def dues_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
-    return list_page(request, DUES, DuesMonth.objects.visible_to(request.user))
+    return list_page(request, DUES)
 
 
 def _month(text: str) -> date:

@@ -30,7 +30,7 @@ DONE = {
 @require_http_methods(["GET", "POST"])
 def move_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
-    return list_page(request, MOVES, Move.objects.visible_to(request.user))
+    return list_page(request, MOVES)
 
 
 def found(request: HttpRequest, pk: int) -> Move:

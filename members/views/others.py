@@ -29,7 +29,6 @@ from members.models import (
     Participation,
     PartyGroup,
     PartyPost,
-    Pledge,
     RosterParameter,
     SocialPost,
     Training,
@@ -42,42 +41,39 @@ from organizations.models import PartyOrganization
 @require_http_methods(["GET", "POST"])
 def mobile_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
-    rows = MobilePeriod.objects.visible_to(request.user).with_last_contact()
-    return list_page(request, MOBILE, rows)
+    return list_page(request, MOBILE)
 
 
 @require_http_methods(["GET", "POST"])
 def pledge_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
-    return list_page(request, PLEDGES, Pledge.objects.visible_to(request.user))
+    return list_page(request, PLEDGES)
 
 
 @require_http_methods(["GET", "POST"])
 def training_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
-    return list_page(request, TRAININGS, Training.objects.visible_to(request.user))
+    return list_page(request, TRAININGS)
 
 
 @require_http_methods(["GET", "POST"])
 def honour_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
-    return list_page(request, HONOURS, Honour.objects.visible_to(request.user))
+    return list_page(request, HONOURS)
 
 
 @require_http_methods(["GET", "POST"])
 def group_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
-    rows = PartyGroup.objects.visible_to(request.user)
     other = {"other": "members:group-member-list", "other_words": "党小组成员"}
-    return list_page(request, GROUPS, rows, **other)
+    return list_page(request, GROUPS, **other)
 
 
 @require_http_methods(["GET", "POST"])
 def group_member_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
-    rows = GroupMember.objects.visible_to(request.user)
     other = {"other": "members:group-list", "other_words": "党小组"}
-    return list_page(request, GROUP_MEMBERS, rows, **other)
+    return list_page(request, GROUP_MEMBERS, **other)
 
 
 @require_http_methods(["GET", "POST"])

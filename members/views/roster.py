@@ -45,8 +45,7 @@ MONTHS_SHOWN = 12
 @require_http_methods(["GET", "POST"])
 def member_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
-    rows = Member.objects.visible_to(request.user).with_party_organization()
-    return list_page(request, MEMBERS, rows.with_posts_on(timezone.localdate()))
+    return list_page(request, MEMBERS)
 
 
 def found(request: HttpRequest, pk: int) -> Member:

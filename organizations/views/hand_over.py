@@ -32,7 +32,7 @@ from organizations.rules.vocabulary import HandOverState
 @require_http_methods(["GET", "POST"])
 def hand_over_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.EDIT_REGISTRY)
-    return list_page(request, HAND_OVERS, HandOver.objects.visible_to(request.user))
+    return list_page(request, HAND_OVERS)
 
 
 @require_http_methods(["GET", "POST"])

@@ -75,7 +75,7 @@ def candidates(request: HttpRequest, township_code: str) -> Any:
 @require_http_methods(["GET", "POST"])
 def instructor_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_REGISTRY)
-    return list_page(request, INSTRUCTORS, Instructor.objects.visible_to(request.user))
+    return list_page(request, INSTRUCTORS)
 
 
 @require_GET

@@ -7,30 +7,27 @@ from accounts.access import require
 from accounts.listing import list_page
 from accounts.rules import Right
 from organizations.lists import COVERAGE_LINKS, ELECTIONS, PARTY_ORGANIZATIONS, SOCIAL_ORGANIZATIONS
-from organizations.models import CoverageLink, Election, PartyOrganization, SocialOrganization
 
 
 @require_http_methods(["GET", "POST"])
 def social_organization_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_REGISTRY)
-    rows = SocialOrganization.objects.visible_to(request.user)
-    return list_page(request, SOCIAL_ORGANIZATIONS, rows)
+    return list_page(request, SOCIAL_ORGANIZATIONS)
 
 
 @require_http_methods(["GET", "POST"])
 def party_organization_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_REGISTRY)
-    rows = PartyOrganization.objects.visible_to(request.user)
-    return list_page(request, PARTY_ORGANIZATIONS, rows)
+    return list_page(request, PARTY_ORGANIZATIONS)
 
 
 @require_http_methods(["GET", "POST"])
 def coverage_link_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_REGISTRY)
-    return list_page(request, COVERAGE_LINKS, CoverageLink.objects.visible_to(request.user))
+    return list_page(request, COVERAGE_LINKS)
 
 
 @require_http_methods(["GET", "POST"])
 def election_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_REGISTRY)
-    return list_page(request, ELECTIONS, Election.objects.visible_to(request.user))
+    return list_page(request, ELECTIONS)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from openpyxl import Workbook
 
 from accounts.models import User
@@ -120,7 +121,7 @@ def test_venues_and_money_come_in_and_change(tmp_path: Path) -> None:
     assert read(tmp_path / "g.xlsx", "党建经费", header, wrong).errors
 
 
-def test_what_is_written_out_changes_nothing(tmp_path: Path) -> None:
+def one_of_each(tmp_path: Path) -> None:
     party = make_party(FIRST)
     apply_batch(by=None, batch=read(tmp_path / "a.xlsx", "会议活动", HEADER, meeting(party.code)))
     Venue.objects.create(
@@ -134,6 +135,10 @@ def test_what_is_written_out_changes_nothing(tmp_path: Path) -> None:
         dated_on=date(2024, 5, 1),
         purpose="书报",
     )
+
+
+def test_what_is_written_out_changes_nothing(tmp_path: Path) -> None:
+    one_of_each(tmp_path)
     kinds = {
         code: kind for code, kind in sheet_kinds().items() if code in ("activity", "venue", "fund")
     }
@@ -143,3 +148,25 @@ def test_what_is_written_out_changes_nothing(tmp_path: Path) -> None:
     assert [str(one) for one in batch.errors] == []
     outcomes = [row.outcome for sheet in batch.sheets.values() for row in sheet.rows]
     assert outcomes == ["same"] * 3
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/activities/", "activity"),
+        ("/activities/venues/", "venue"),
+        ("/activities/funds/", "fund"),
+    ],
+)
+def test_what_a_list_exports_is_imported_again_without_change(
+    tmp_path: Path, as_city: Client, path: str, kind: str
+) -> None:
+    one_of_each(tmp_path)
+    for what in ({"all": "1"}, {}):
+        answer = as_city.post(path, {"do": "xlsx", **what})
+        (tmp_path / "导出.xlsx").write_bytes(b"".join(answer.streaming_content))
+        batch = Batch(by=None)
+        batch.read([tmp_path / "导出.xlsx"])
+        batch.check()
+        assert [str(one) for one in batch.errors] == []
+        assert [row.outcome for row in batch.sheets[kind].rows] == ["same"]

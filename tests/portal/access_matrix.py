@@ -220,6 +220,10 @@ MATRIX: list[Row] = [
     *row("accounts:saved-filter-list", "GET", ANYBODY),
     *row("accounts:saved-filter-change", "POST", ANYBODY, of="saved_filter", ok=302),
     *row("accounts:saved-filter-delete", "POST", ANYBODY, of="saved_filter", ok=302),
+    *row("accounts:export-list", "GET", "export"),
+    *row("accounts:export-page", "GET", "export", of="list_export"),
+    *row("accounts:export-progress", "GET", "export", of="list_export"),
+    *row("accounts:export-file", "GET", "export", of="list_export"),
     # --- the administrators' pages
     *row("accounts:account-list", "GET", "view_accounts"),
     *row("accounts:proposal-list", "GET", "view_accounts"),

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.actions.sessions import begin_session
 from accounts.actions.tokens import issue_token
-from accounts.models import AccountProposal, AuditEvent, SavedFilter, User
+from accounts.models import AccountProposal, AuditEvent, ListExport, SavedFilter, User
 from accounts.rules import lendable
 from activities.actions.activity import start_activity
 from activities.models import (
@@ -492,6 +492,22 @@ def token(user: User) -> Any:
         created_at=now,
         expires_at=now + timedelta(days=9),
     )
+
+
+@kind(reach="personal")
+def list_export(user: User) -> Any:
+    made = ListExport.objects.create(
+        owner=user,
+        role=user.role,
+        scope_code=user.scope_code,
+        route="organizations:social-organization-list",
+        kind="csv",
+        name="社会组织.csv",
+        state="ready",
+        ready_at=timezone.now(),
+    )
+    made.content.save("社会组织.csv", ContentFile("名称\r\n".encode()))
+    return made
 
 
 @kind(reach="personal")
