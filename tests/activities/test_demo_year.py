@@ -20,6 +20,7 @@ from activities.models import (
     Vote,
 )
 from activities.rules.votes import passed
+from evaluation.models import StarRating
 from organizations.models import CoverageLink, PartyOrganization, SocialOrganization, Township
 from organizations.rules.vocabulary import PartyKind
 from shishi_portal.management.commands.seed_demo import seed
@@ -49,6 +50,25 @@ def test_the_demo_city_lives_two_years(settings: Any, tmp_path: Any) -> None:
     assert SocialOrganization.objects.alive_on(today).count() == 1045
     assert PartyOrganization.objects.filter(dissolved_on__gt=today - timedelta(days=500)).exists()
 
+    # the year before is lived through, the running one is fuller as far as it has come
+    year = today.year - 1
+    held = Counter(Activity.objects.values_list("held_on__year", flat=True))
+    assert 5_500 < held[year] < 6_500
+    assert held[today.year] > held[year] * 0.9 * (today - date(today.year, 1, 1)).days / 365
+    own = ActivityType.objects.filter(held_on__year=year)
+    months = Counter(
+        own.filter(kind="theme_day")
+        .values_list("party_organization", "month")
+        .distinct()
+        .values_list("party_organization", flat=True)
+    )
+    assert sum(number == 12 for number in months.values()) > 60  # most hold every month's
+    assert sum(number < 9 for number in months.values()) > 5  # and some are lazy
+    for kind in ("committee_meeting", "group_meeting", "service", "co_building"):
+        assert own.filter(kind=kind).count() > 100
+    assert Activity.objects.filter(is_late=True).count() > 300
+    assert StarRating.objects.of_year(year).filter(state="published").count() == 165
+
     # every record agrees with what hangs on it
     counted = Activity.objects.annotate(
         expected=Count("attendances", distinct=True),
@@ -70,7 +90,6 @@ def test_the_demo_city_lives_two_years(settings: Any, tmp_path: Any) -> None:
     assert all(vote.has_passed == passed(vote.ballot) for vote in Vote.objects.all())
     assert Attendance.objects.filter(presence="excused", reason="").count() == 0
 
-    year = today.year - 1
     panel = duty_panel(
         PartyOrganization.objects.all(), Township.objects.all(), year, date(year, 12, 31)
     )

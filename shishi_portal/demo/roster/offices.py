@@ -19,6 +19,7 @@ from organizations.models import PartyOrganization
 from shishi_portal.demo.roster.making import Maker
 
 MOBILE, DUAL = 36, 140
+GROUPS_FROM = 9  # so many members meet in groups as well
 AWAY = ["广东广州", "浙江义乌", "上海", "北京", "江苏苏州", "广东深圳"]
 GOVERNORS = (
     *(SocialDuty.VICE_CHAIR, SocialDuty.COUNCIL, SocialDuty.SUPERVISOR),
@@ -56,12 +57,13 @@ def give_offices(maker: Maker, party: PartyOrganization) -> None:
                 )
             )
     everyone = maker.people.get(id(party), [])
-    if len(everyone) < 15:
+    if len(everyone) < GROUPS_FROM:
         return
-    for number, word in enumerate(("第一党小组", "第二党小组", "第三党小组")[: len(everyone) // 7]):
+    many = min(3, max(2, len(everyone) // 7))
+    for number, word in enumerate(("第一党小组", "第二党小组", "第三党小组")[:many]):
         group = PartyGroup(party_organization=party, name=word, valid_from=start)
         roster.groups.append(group)
-        for place, member in enumerate(everyone[number :: len(everyone) // 7][:12]):
+        for place, member in enumerate(everyone[number::many][:12]):
             roster.group_members.append(
                 GroupMember(
                     group=group,

@@ -22,13 +22,28 @@ from activities.models import (
     YearPlan,
 )
 from activities.rules.duties import FOLDER_PLANS, KINDS
+from activities.rules.plans import Planned
 from activities.rules.records import filed_in_time
 from activities.rules.vocabulary import ActivityKind, AppraisalGrade, Presence
 from organizations.models import PartyOrganization
 from shishi_portal.demo.years import words
 from shishi_portal.demo.years.people import People, on
+from shishi_portal.demo.years.rows import insert
 
 BATCH = 2000
+
+
+@dataclass(slots=True)
+class Came:
+    """One expected member of the meeting at this place of the book."""
+
+    place: int
+    member: int
+    is_participant: bool
+    may_vote: bool
+    presence: str
+    reason: str
+    grade: str
 
 
 @dataclass
@@ -40,10 +55,11 @@ class Book:
     people: People
     activities: list[Activity] = field(default_factory=list)
     types: list[tuple[int, str]] = field(default_factory=list)
-    attendances: list[tuple[int, Attendance]] = field(default_factory=list)
+    attendances: list[Came] = field(default_factory=list)
     parts: list[tuple[int, Any]] = field(default_factory=list)
     plans: list[YearPlan] = field(default_factory=list)
-    items: list[tuple[int, int | None, PlanItem]] = field(default_factory=list)
+    # place of the plan, of the record, what is planned, who is to lead it
+    items: list[tuple[int, int | None, Planned, str]] = field(default_factory=list)
     kinds: dict[str, OutcomeKind] = field(default_factory=dict)
 
     def record(
@@ -93,12 +109,12 @@ class Book:
         graded = ActivityKind.APPRAISAL in kinds
         for number, (key, is_participant) in enumerate(expected):
             luck = 0.0 if number == 0 or ActivityKind.SERVICE in kinds else random.random()
-            presence, reason = Presence.PRESENT, ""
+            presence, reason = Presence.PRESENT.value, ""
             if luck > 0.97:
-                presence = Presence.ABSENT
+                presence = Presence.ABSENT.value
                 activity.n_absent += 1
             elif luck > 0.9:
-                presence, reason = Presence.EXCUSED, random.choice(words.REASONS)
+                presence, reason = Presence.EXCUSED.value, random.choice(words.REASONS)
                 activity.n_excused += 1
             else:
                 activity.n_present += 1
@@ -106,18 +122,9 @@ class Book:
             if graded:
                 grades = (AppraisalGrade.EXCELLENT, AppraisalGrade.QUALIFIED, AppraisalGrade.BASIC)
                 grade = random.choices(grades, (22, 75, 3))[0].value
+            may_vote = not is_participant and self.people.votes(key, day)
             self.attendances.append(
-                (
-                    place,
-                    Attendance(
-                        member_id=key,
-                        is_participant=is_participant,
-                        may_vote=not is_participant and self.people.votes(key, day),
-                        presence=presence.value,
-                        reason=reason,
-                        grade=grade,
-                    ),
-                )
+                Came(place, key, is_participant, may_vote, presence, reason, grade)
             )
         activity.n_expected = len(expected)
         if expected:
@@ -126,9 +133,9 @@ class Book:
     def decide(self, place: int) -> None:
         """A vote now and then, a resolution more often."""
         random, activity = self.random, self.activities[place]
-        own = [a for n, a in self.attendances[-activity.n_expected :] if n == place]
-        entitled = sum(a.may_vote for a in own)
-        present = sum(a.may_vote and a.presence == Presence.PRESENT for a in own)
+        own = [one for one in self.attendances[-activity.n_expected :] if one.place == place]
+        entitled = sum(one.may_vote for one in own)
+        present = sum(one.may_vote and one.presence == Presence.PRESENT for one in own)
         if random.random() < 0.35 and present * 2 > entitled:
             against = 1 if random.random() < 0.1 and present > 3 else 0
             vote = Vote(
@@ -163,25 +170,32 @@ class Book:
 def save_book(book: Book) -> None:
     Activity.objects.bulk_create(book.activities, batch_size=BATCH)
     activities = book.activities
-    ActivityType.objects.bulk_create(
-        [
-            ActivityType(
-                activity=activities[place],
-                kind=kind,
-                duty=KINDS[ActivityKind(kind)].duty or "",
-                party_organization_id=activities[place].party_organization_id,
-                group_id=activities[place].group_id if kind == ActivityKind.GROUP_MEETING else None,
-                held_on=activities[place].held_on,
-                month=activities[place].held_on.month,
-                is_filed=activities[place].state == "filed",
+    insert(
+        ActivityType,
+        (
+            *("activity", "kind", "duty", "party_organization", "group", "held_on", "month"),
+            "is_filed",
+        ),
+        (
+            (
+                *(one.pk, kind, KINDS[ActivityKind(kind)].duty or "", one.party_organization_id),
+                one.group_id if kind == ActivityKind.GROUP_MEETING else None,
+                *(one.held_on, one.held_on.month, one.state == "filed"),
             )
-            for place, kind in book.types
-        ],
-        batch_size=BATCH,
+            for one, kind in ((activities[place], kind) for place, kind in book.types)
+        ),
     )
-    for place, attendance in book.attendances:
-        attendance.activity_id = activities[place].pk
-    Attendance.objects.bulk_create([one for _, one in book.attendances], batch_size=BATCH)
+    insert(
+        Attendance,
+        ("activity", "member", "is_participant", "may_vote", "presence", "reason", "grade"),
+        (
+            (
+                *(activities[one.place].pk, one.member, one.is_participant, one.may_vote),
+                *(one.presence, one.reason, one.grade),
+            )
+            for one in book.attendances
+        ),
+    )
     by_model: dict[type[models.Model], list[Any]] = {}
     for place, part in book.parts:
         part.activity_id = activities[place].pk
@@ -189,16 +203,27 @@ def save_book(book: Book) -> None:
     for model, parts in by_model.items():
         model._default_manager.bulk_create(parts, batch_size=BATCH)
     YearPlan.objects.bulk_create(book.plans, batch_size=BATCH)
-    for plan, place, item in book.items:
-        item.plan_id = book.plans[plan].pk
-        item.activity_id = activities[place].pk if place is not None else None
-    PlanItem.objects.bulk_create([item for _, _, item in book.items], batch_size=BATCH)
+    insert(
+        PlanItem,
+        (
+            *("plan", "activity", "kind", "group", "planned_on", "theme", "host", "audience"),
+            *("place", "owner"),
+        ),
+        (
+            (
+                *(book.plans[plan].pk, activities[place].pk if place is not None else None),
+                *(item.kind.value, item.group, item.on, item.theme, host),
+                *(KINDS[item.kind].attends.label, "", ""),
+            )
+            for plan, place, item, host in book.items
+        ),
+    )
     _archive(book)
 
 
 def _archive(book: Book) -> None:
     """What is filed stands in the archive, as the actions would have put it there."""
-    folders = {folder.number: folder for folder in ArchiveFolder.objects.all()}
+    folders = dict(ArchiveFolder.objects.values_list("number", "pk"))
     kinds: dict[int, list[str]] = {}
     for place, kind in book.types:
         kinds.setdefault(place, []).append(kind)
@@ -208,28 +233,25 @@ def _archive(book: Book) -> None:
             continue
         labels = "、".join(ActivityKind(kind).label for kind in kinds[place])
         for number in {KINDS[ActivityKind(kind)].folder for kind in kinds[place]}:
-            documents.append(
-                ArchiveDocument(
-                    party_organization_id=activity.party_organization_id,
-                    folder=folders[number],
-                    year=activity.held_on.year,
-                    dated_on=activity.held_on,
-                    title=f"{labels}:{activity.title}",
-                    source_type="activities.activity",
-                    source_id=activity.pk,
-                )
-            )
-    documents += [
-        ArchiveDocument(
-            party_organization_id=plan.party_organization_id,
-            folder=folders[FOLDER_PLANS],
-            year=plan.filed_on.year,
-            dated_on=plan.filed_on,
-            title=str(plan),
-            source_type="activities.yearplan",
-            source_id=plan.pk,
-        )
+            title = f"{labels}:{activity.title}"
+            documents.append((activity, folders[number], activity.held_on, title))
+    plans = [
+        (plan, folders[FOLDER_PLANS], plan.filed_on, str(plan))
         for plan in book.plans
         if plan.filed_on
     ]
-    ArchiveDocument.objects.bulk_create(documents, batch_size=BATCH)
+    now = timezone.now()
+    insert(
+        ArchiveDocument,
+        (
+            *("party_organization", "folder", "year", "dated_on", "title", "source_type"),
+            *("source_id", "note", "created_at"),
+        ),
+        (
+            (
+                *(one.party_organization_id, folder, day.year, day, title),
+                *(one._meta.label_lower, one.pk, "", now),
+            )
+            for one, folder, day, title in (*documents, *plans)
+        ),
+    )

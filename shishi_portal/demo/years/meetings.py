@@ -7,10 +7,9 @@ from activities.models import (
     DutyRule,
     LifeSetting,
     OutcomeKind,
-    PlanItem,
     YearPlan,
 )
-from activities.rules.duties import KINDS, LIVING_KINDS, has_committee
+from activities.rules.duties import LIVING_KINDS, has_committee
 from activities.rules.periods import Unit, periods
 from activities.rules.plans import Lives, Planned, planned_items
 from activities.rules.vocabulary import ActivityKind
@@ -20,11 +19,17 @@ from shishi_portal.demo.years.book import Book, save_book
 from shishi_portal.demo.years.case import RESCUED, SETTLED
 from shishi_portal.demo.years.people import People
 
-EXTRA_KINDS = (
-    *(ActivityKind.SERVICE, ActivityKind.SERVICE, ActivityKind.SERVICE, ActivityKind.PARTY_SOCIAL),
-    *(ActivityKind.DEMOCRATIC_TALK, ActivityKind.CONSULTATION, ActivityKind.TRAINING),
-    ActivityKind.CO_BUILDING,
-)
+# how often a year what no rule asks for is done: seldom and at most, in the first year; the second
+# is fuller
+EXTRAS = {
+    ActivityKind.SERVICE: (1, 6),
+    ActivityKind.PARTY_SOCIAL: (1, 4),
+    ActivityKind.CO_BUILDING: (0, 2),
+    ActivityKind.TRAINING: (0, 2),
+    ActivityKind.DEMOCRATIC_TALK: (0, 1),
+    ActivityKind.CONSULTATION: (0, 1),
+}
+MORE_LATER = {ActivityKind.SERVICE: 3, ActivityKind.PARTY_SOCIAL: 1, ActivityKind.CO_BUILDING: 1}
 
 
 def hold_meetings(
@@ -105,15 +110,7 @@ def _live(
     for item in items:
         place = _held(book, party, item, diligence, stops, held)
         if plan is not None:
-            line = PlanItem(
-                kind=item.kind.value,
-                group_id=item.group,
-                planned_on=item.on,
-                theme=item.theme,
-                host=party.secretary,
-                audience=KINDS[item.kind].attends.label,
-            )
-            book.items.append((plan, place, line))
+            book.items.append((plan, place, item, party.secretary))
     _extras(book, party, year, diligence, stops)
 
 
@@ -131,8 +128,8 @@ def _held(
         place = held.get((item.on.month, ActivityKind.LIFE_MEETING))
         if place is not None:
             book.types.append((place, ActivityKind.APPRAISAL.value))
-            for number, one in book.attendances[-40:]:
-                if number == place:
+            for one in book.attendances[-40:]:
+                if one.place == place:
                     one.grade = random.choice(("excellent", "qualified", "qualified"))
             return place
     if item.kind == ActivityKind.LECTURE and random.random() < 0.5:
@@ -163,10 +160,15 @@ def _extras(
 ) -> None:
     """What no rule asks for: services and meetings with the social organization."""
     random = book.random
-    for _ in range(random.choices((0, 1, 2, 3, 4, 6), (6, 14, 24, 26, 20, 10))[0]):
+    later = MORE_LATER if year == book.today.year else {}
+    kinds = [
+        kind
+        for kind, (least, most) in EXTRAS.items()
+        for _ in range(random.randint(least, most + later.get(kind, 0)))
+    ]
+    for kind in kinds:
         if random.random() > diligence:
             continue
-        kind = random.choice(EXTRA_KINDS)
         day = date(year, 1, 1) + timedelta(days=random.randint(8, 355))
         ended = party.dissolved_on is not None and day >= party.dissolved_on
         if day > book.today or day < party.founded_on or ended or (stops and day > stops):
