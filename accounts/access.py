@@ -23,6 +23,13 @@ def require(user: Any, right: Right) -> None:
         raise PermissionDenied(f"您的账号没有“{right.label}”的权限。")
 
 
+def require_city_office(user: Any, right: Right) -> None:
+    """The same, of what is one for the whole city: nobody of a part of it, however he may."""
+    require(user, right)
+    if not user.scope.is_area or len(user.scope.code) > 6 or user.scope.areas:
+        raise PermissionDenied("标准和词表由市级统一维护。")
+
+
 def token_digest(secret: str) -> str:
     pepper = derived_key("api-token", settings.TOKEN_PEPPER)
     return hmac.new(pepper, secret.encode(), "sha256").hexdigest()

@@ -315,3 +315,13 @@ def history_of(
     events = events.exclude(action__endswith=".view")
     events = events.with_names().order_by("-sequence")[:limit]
     return [Told(event, label_of_action(event.action), changes_of(event)) for event in events]
+
+
+def history_of_kind(model: type[models.Model], limit: int = 50) -> list[Told]:
+    """The newest changes of all rows of a vocabulary, each by its name; everybody may know them."""
+    events = AuditEvent.objects.filter(object_type=model._meta.label_lower)
+    events = events.with_names().order_by("-sequence")[:limit]
+    return [
+        Told(event, f"{label_of_action(event.action)}“{event.object_label}”", changes_of(event))
+        for event in events
+    ]

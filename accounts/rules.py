@@ -79,6 +79,7 @@ class Right(Vocabulary):
     CHECK_RATINGS = "check_ratings", "达标创星复核"
     DECIDE_RATINGS = "decide_ratings", "达标创星审定"
     EDIT_SCHEMES = "edit_schemes", "编制达标创星方案"
+    EDIT_STANDARDS = "edit_standards", "维护标准和词表"
     MANAGE_TOKENS = "manage_tokens", "管理自己的接口令牌"
     VIEW_ACCOUNTS = "view_accounts", "查看账号"
     PROPOSE_ACCOUNTS = "propose_accounts", "提出账号事项"
@@ -102,7 +103,7 @@ _STAFF = _READ | {
     Right.MANAGE_TOKENS,
 }
 
-_DECIDING = frozenset({Right.DECIDE_RATINGS, Right.EDIT_SCHEMES})
+_DECIDING = frozenset({Right.DECIDE_RATINGS, Right.EDIT_SCHEMES, Right.EDIT_STANDARDS})
 _REVIEWING = frozenset({Right.ASSESS_SELF, Right.REVIEW_RATINGS})
 _CHECKING = frozenset({Right.CHECK_RATINGS, Right.DECIDE_INCIDENTS})
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from activities.views import archive, duty, minutes, plan, record, small
+from activities.views import archive, duty, minutes, plan, record, small, vocabulary
 
 app_name = "activities"
 urlpatterns = [
@@ -36,5 +36,7 @@ urlpatterns = [
     path("documents/<int:pk>/", archive.document_page, name="document-page"),
     path("documents/<int:pk>/remove/", archive.document_remove, name="document-remove"),
     *(route for kind in small.SMALL for route in kind.urls()),
+    path("vocabulary/", vocabulary.vocabulary_page, name="vocabulary-page"),
+    *(route for kind in vocabulary.VOCABULARIES for route in kind.urls()),
     path("incidents/<int:pk>/decide/", small.incident_decide, name="incident-decide"),
 ]

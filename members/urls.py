@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import acts, admission, balance, dues, moves, others, roster
+from members.views import acts, admission, balance, bands, dues, moves, others, roster
 
 app_name = "members"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("memberships/", balance.membership_list, name="membership-list"),
     path("dues/", dues.dues_page, name="dues-page"),
     path("dues/records/", dues.dues_list, name="dues-list"),
+    path("dues/bands/", bands.band_list, name="band-list"),
+    path("dues/bands/edit/", bands.band_edit, name="band-edit"),
+    path("dues/bands/remove/", bands.band_remove, name="band-remove"),
     path("dues/<str:code>/<str:month>/", dues.dues_sheet, name="dues-sheet"),
     path("applicants/", admission.applicant_list, name="applicant-list"),
     path("applicants/new/", admission.applicant_create, name="applicant-create"),

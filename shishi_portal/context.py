@@ -73,7 +73,13 @@ MENU: Menu = [
             ("指标与口径", "evaluation:definitions-page", Right.VIEW_COVERAGE),
         ],
     ),
-    ("工作", [("运行记录", "evaluation:runs-page", Right.VIEW_RUNS)]),
+    (
+        "工作",
+        [
+            ("运行记录", "evaluation:runs-page", Right.VIEW_RUNS),
+            ("标准和词表", "activities:vocabulary-page", Right.EDIT_STANDARDS),
+        ],
+    ),
     (
         "账号",
         [

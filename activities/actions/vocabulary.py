@@ -1,9 +1,27 @@
-"""The rows that a new portal starts with; a city changes them afterwards."""
+"""The rows that a new portal starts with, and how a city changes them afterwards."""
 
-from django.db import transaction
+from typing import Any
 
-from activities.models import ArchiveFolder, DutyRule, OutcomeKind
-from activities.rules.duties import DUTIES, FOLDERS, OUTCOMES
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.access import require_city_office
+from accounts.models import User
+from accounts.rules import Right
+from activities.models import ArchiveDocument, ArchiveFolder, DutyRule, Outcome, OutcomeKind
+from activities.rules.duties import DUTIES, FILLED_BY, FOLDERS, OUTCOMES
+from activities.rules.periods import Unit
+from activities.rules.vocabulary import Duty
+from organizations.romanization import initials
+
+Term = OutcomeKind | ArchiveFolder | DutyRule
+NOUN: dict[type[models.Model], str] = {
+    OutcomeKind: "outcome_kind",
+    ArchiveFolder: "archive_folder",
+    DutyRule: "duty_rule",
+}
 
 
 @transaction.atomic
@@ -29,3 +47,75 @@ def install_vocabulary() -> None:
         ArchiveFolder.objects.bulk_create(
             ArchiveFolder(number=number, name=name) for number, name in enumerate(FOLDERS, start=1)
         )
+
+
+@transaction.atomic
+def save_term(*, term: Term, values: dict[str, Any], by: User) -> Term:
+    """Add a term of a vocabulary, or change a stored one; raises ValidationError.
+
+    What records already say is not given another meaning: units that were counted in, folders that
+    hold something, duties of years that have begun to be lived stay.
+    """
+    require_city_office(by, Right.EDIT_STANDARDS)
+    kind = type(term)
+    is_new = term.pk is None
+    stored: Any = term if is_new else kind._base_manager.select_for_update().get(pk=term.pk)
+    before, after = ({}, values) if is_new else audit.changes(stored, values)
+    _CHECKS[kind](stored, is_new, after)
+    for name, value in values.items():
+        setattr(stored, name, value)
+    if isinstance(stored, OutcomeKind) and is_new:
+        stored.code = _code(stored.name)
+    stored.full_clean()
+    if is_new or after:
+        stored.save()
+        verb = "create" if is_new else "change"
+        audit.record(
+            by=by, action=f"{NOUN[kind]}.{verb}", object=stored, before=before, after=after
+        )
+    return stored
+
+
+def _code(name: str) -> str:
+    """A code that addresses and the API call the outcome by; never changed afterwards."""
+    stem = "".join(c for c in initials(name) if c.isascii() and c.isalnum())[:20] or "outcome"
+    taken = set(OutcomeKind.objects.filter(code__startswith=stem).values_list("code", flat=True))
+    number, code = 1, stem
+    while code in taken:
+        number += 1
+        code = f"{stem}-{number}"
+    return code
+
+
+def _check_outcome(kind: OutcomeKind, is_new: bool, changed: dict[str, Any]) -> None:
+    if not is_new and "unit" in changed and Outcome.objects.filter(kind=kind).exists():
+        words = f"已有记录按“{kind.unit}”计数,不能改单位;请停用这一项,另行新增。"
+        raise ValidationError({"unit": words})
+
+
+def _check_folder(folder: ArchiveFolder, is_new: bool, changed: dict[str, Any]) -> None:
+    if is_new or changed.get("is_active", True):
+        return
+    if folder.number in FILLED_BY:
+        raise ValidationError({"is_active": f"不能停用:{FILLED_BY[folder.number]}"})
+    if ArchiveDocument.objects.filter(folder=folder).exists():
+        raise ValidationError({"is_active": "这个档案夹里已有文件,不能停用。"})
+
+
+def _check_duty(rule: DutyRule, is_new: bool, changed: dict[str, Any]) -> None:
+    this_year = timezone.localdate().year
+    since = changed["since_year"] if is_new else rule.since_year
+    if since < this_year:
+        words = "以前的年度已按原来的要求执行,不再修改;请从今年或以后的年度起另行新增。"
+        raise ValidationError({"since_year": words} if is_new else words)
+    duty = changed["duty"] if is_new else rule.duty
+    asked = (changed.get("unit", rule.unit), changed.get("times", rule.times))
+    if duty == Duty.PLAN and asked != (Unit.YEAR, 1):
+        raise ValidationError({"unit": "年度计划每年一份。"})
+
+
+_CHECKS: dict[type[models.Model], Any] = {
+    OutcomeKind: _check_outcome,
+    ArchiveFolder: _check_folder,
+    DutyRule: _check_duty,
+}

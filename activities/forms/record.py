@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
 
@@ -241,7 +242,9 @@ class RecordForms:
         self.resolutions: BaseFormSet = ResolutionRows(
             data, prefix="resolution", initial=_resolutions(activity)
         )
-        kinds = OutcomeKind.objects.visible_to(user).filter(is_active=True)
+        # an outcome that was counted once can be corrected after its kind was retired
+        own = Q(pk__in=activity.outcomes.values("kind"))
+        kinds = OutcomeKind.objects.visible_to(user).filter(Q(is_active=True) | own)
         self.outcomes: BaseFormSet = OutcomeRows(
             data, prefix="outcome", initial=_outcomes(activity), form_kwargs={"kinds": kinds}
         )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from activities.rules.duties import DutySpec
 from activities.rules.periods import Unit
@@ -48,6 +49,11 @@ class DutyRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_duty_display()} {self.since_year}"
+
+    @property
+    def is_past(self) -> bool:
+        """A year that has been lived through keeps what was asked of it."""
+        return self.since_year < timezone.localdate().year
 
     @classmethod
     def specs(cls, year: int) -> list[DutySpec]:
@@ -98,3 +104,7 @@ class ArchiveFolder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"
+
+    @classmethod
+    def next_number(cls) -> int:
+        return (cls.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1

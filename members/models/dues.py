@@ -29,6 +29,10 @@ def money(label: str, **kwargs: Any) -> models.DecimalField:
 
 
 class DuesBandQuerySet(models.QuerySet["DuesBand"]):
+    def visible_to(self, user: Any) -> "DuesBandQuerySet":
+        """The city's standard is the same for everybody who works in it."""
+        return self if user.scope.kind != "none" else self.none()
+
     def in_force(self, year: int) -> "DuesBandQuerySet":
         """The bands of the latest year not after this one."""
         latest = self.filter(year__lte=year).aggregate(year=models.Max("year"))["year"]
@@ -58,7 +62,7 @@ class DuesBand(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year} {self.get_payer_display()} {self.above}"
+        return f"{self.year} 年{self.get_payer_display()},超过 {self.above:.0f} 元"
 
 
 class DuesBaseQuerySet(models.QuerySet["DuesBase"]):

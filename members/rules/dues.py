@@ -38,6 +38,26 @@ def dues_for(payer: str, base: Decimal, bands: Sequence[Band]) -> Decimal:
     return due.quantize(CENT, ROUND_HALF_UP)
 
 
+def band_objections(bands: Sequence[Band]) -> list[str]:
+    """Why these bands cannot be a year's standard; they are all that is asked in that year."""
+    found = []
+    for payer in Payer:
+        own = [band for band in bands if band.payer == payer]
+        bounds = [band.above for band in own]
+        if payer == Payer.EXEMPT:
+            if own:
+                found.append(f"“{payer.label}”不交党费,不需要标准")
+        elif Decimal(0) not in bounds:
+            found.append(f"“{payer.label}”缺少从 0 元起的一档")
+        if len(set(bounds)) < len(bounds):
+            found.append(f"“{payer.label}”有两档的起点相同")
+    for band in bands:
+        if bool(band.percent) == bool(band.flat):
+            where = f"{Payer(band.payer).label}超过 {band.above} 元"
+            found.append(f"{where}的一档,比例和定额须填一项,只填一项")
+    return found
+
+
 def is_on_time(
     month: date, due: Decimal, paid: Decimal, paid_on: date | None, grace_days: int = 0
 ) -> bool:

@@ -60,6 +60,7 @@ HOLDERS = {
     "check_ratings": "city_staff committee_staff",
     "decide_ratings": "city_staff",
     "edit_schemes": "city_staff",
+    "edit_standards": "city_staff",
     "manage_tokens": "city_staff committee_staff unit_staff township_officer",
     "view_accounts": "system_admin security_admin audit_admin",
     "propose_accounts": "system_admin",
@@ -426,6 +427,18 @@ MATRIX: list[Row] = [
             *row(f"activities:{noun}-remove", "POST", "edit_activities", of=noun, ok=302),
         )
     ),
+    *row("activities:vocabulary-page", "GET", "edit_standards"),
+    *(
+        one
+        for noun in ("outcome-kind", "archive-folder", "duty-rule")
+        for one in (
+            *row(f"activities:{noun}-list", "GET", "edit_standards"),
+            *row(f"activities:{noun}-create", "GET POST", "edit_standards"),
+            *row(
+                f"activities:{noun}-edit", "GET POST", "edit_standards", of=noun.replace("-", "_")
+            ),
+        )
+    ),
     *row("activities:incident-decide", "POST", "decide_incidents", of="incident", ok=302),
     # --- attachments; without an owner named there is nothing to attach to
     *row("organizations:attachment-upload", "POST", ANYBODY, ok=404),
@@ -472,6 +485,9 @@ MATRIX: list[Row] = [
     *listing("members:membership-list", "view_members"),
     *row("members:dues-page", "GET", "view_members"),
     *listing("members:dues-list", "view_members"),
+    *row("members:band-list", "GET", "edit_standards"),
+    *row("members:band-edit", "GET POST", "edit_standards", query="?year=2020"),
+    *row("members:band-remove", "POST", "edit_standards", data={"year": 2020}, ok=302),
     *row("members:dues-sheet", "GET", "view_members", of="dues_sheet"),
     *row("members:dues-sheet", "POST", "edit_members", of="dues_sheet", ok=302),
     *listing("members:applicant-list", "view_members"),

@@ -319,6 +319,21 @@ def duty(world: World) -> Any:
     return DutyRule.objects.get(duty="theme_day")
 
 
+@kind(reach="shared")
+def duty_rule(world: World) -> Any:
+    return DutyRule.objects.get(duty="theme_day")
+
+
+@kind(reach="shared")
+def outcome_kind(world: World) -> Any:
+    return OutcomeKind.objects.first()
+
+
+@kind(reach="shared")
+def archive_folder(world: World) -> Any:
+    return ArchiveFolder.objects.first()
+
+
 @kind()
 def document(place: Place) -> Any:
     return ArchiveDocument.objects.create(
