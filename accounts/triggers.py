@@ -32,7 +32,7 @@ def make_way(connection: BaseDatabaseWrapper) -> None:
 
 def _table_of(statement: str) -> str | None:
     """The table a CREATE TRIGGER stands on; such a statement is skipped while there is none."""
-    words = statement.split()
+    words = [word for word in statement.split() if word != "CONSTRAINT"]
     if words[:2] != ["CREATE", "TRIGGER"]:
         return None
     return words[words.index("ON") + 1].strip('"')

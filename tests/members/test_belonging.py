@@ -1,19 +1,21 @@
 """Whatever officers do, everyone belongs to exactly one party organization, and it all balances."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from hypothesis.stateful import run_state_machine_as_test as run
 
+from accounts.triggers import make_way
 from members.actions.affiliation import add_member, leave, move_member, restore, resume
 from members.actions.dissolving import carry_members, people_in_the_way
 from members.actions.participation import participate
@@ -269,6 +271,145 @@ def test_the_database_refuses_two_at_once() -> None:
         Membership.objects.filter(pk=own.pk).update(valid_to=date(2016, 1, 2))
 
 
+def moved(member: Member, to: PartyOrganization, left: date, came: date) -> None:
+    """Both rows of a move, written past the actions."""
+    own = Membership.objects.filter(member=member, valid_to__isnull=True)
+    own.update(valid_to=left, exit="moved")
+    Membership.objects.create(member=member, party_organization=to, valid_from=came, entry="moved")
+
+
+DAY = date(2016, 1, 1)
+LATER = DAY + timedelta(days=1)
+
+
+def _without_its_second_row(member: Member, to: PartyOrganization) -> None:
+    Membership.objects.filter(member=member).update(valid_to=DAY, exit="moved")
+
+
+def _without_its_first_row(member: Member, to: PartyOrganization) -> None:
+    Membership.objects.filter(member=member).update(entry="moved")
+
+
+def _with_a_day_between(member: Member, to: PartyOrganization) -> None:
+    moved(member, to, DAY, LATER)
+
+
+def _in_bulk(member: Member, to: PartyOrganization) -> None:
+    _without_its_second_row(member, to)
+    Membership.objects.bulk_create(
+        [
+            Membership(member=member, party_organization=to, valid_from=LATER, entry="moved"),
+            Membership(
+                member=make_member(party=to, since=LATER),
+                party_organization=to,
+                valid_from=DAY,
+                valid_to=LATER,
+                exit="transferred",
+            ),
+        ]
+    )
+
+
+def _whose_second_row_is_deleted(member: Member, to: PartyOrganization) -> None:
+    moved(member, to, DAY, DAY)
+    Membership.objects.filter(member=member, party_organization=to).delete()
+
+
+def _whose_second_row_goes_to_another(member: Member, to: PartyOrganization) -> None:
+    moved(member, to, DAY, DAY)
+    other = Member.objects.create(**member_values())
+    Membership.objects.filter(member=member, party_organization=to).update(member=other)
+
+
+def _whose_second_row_begins_later(member: Member, to: PartyOrganization) -> None:
+    moved(member, to, DAY, DAY)
+    Membership.objects.filter(member=member, party_organization=to).update(valid_from=LATER)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        _without_its_second_row,
+        _without_its_first_row,
+        _with_a_day_between,
+        _in_bulk,
+        _whose_second_row_is_deleted,
+        _whose_second_row_goes_to_another,
+        _whose_second_row_begins_later,
+    ],
+)
+def test_the_database_refuses_a_move(write: Callable[[Member, PartyOrganization], None]) -> None:
+    member, to = make_member(since=date(2015, 1, 1)), make_party(SECOND)
+
+    @transaction.atomic
+    def written() -> None:
+        write(member, to)
+        connection.check_constraints()  # what a commit does
+
+    with pytest.raises(IntegrityError):
+        written()
+    connection.check_constraints()
+    assert Membership.objects.get(member=member).valid_to is None
+
+
+def test_the_database_lets_a_whole_move_pass_in_any_order() -> None:
+    to, back = make_party(SECOND), make_party(FIRST)
+    several = [make_member(since=date(2015, 1, 1)) for _ in range(3)]
+    for member in several[:2]:
+        moved(member, to, DAY, DAY)
+    connection.check_constraints()
+    moved(several[0], back, LATER, LATER)
+    # the last row first, and one that is no move at the end
+    own = Membership.objects.filter(member=several[2])
+    own.update(valid_to=DAY, exit="moved")
+    end = LATER + timedelta(days=1)
+    for start, until, entry, exit_ in (
+        (LATER, end, "moved", "moved"),
+        (end, None, "registered", ""),
+        (DAY, LATER, "moved", "moved"),
+    ):
+        own.create(
+            member=several[2],
+            party_organization=back,
+            valid_from=start,
+            valid_to=until,
+            entry=entry,
+            exit=exit_,
+        )
+    connection.check_constraints()
+    # leaving and coming back may take years; and whoever is deleted leaves nothing behind
+    Membership.objects.filter(member=several[1], valid_to__isnull=True).update(
+        valid_to=LATER, exit="suspended"
+    )
+    Membership.objects.create(
+        member=several[1], party_organization=to, valid_from=date(2019, 1, 1), entry="resumed"
+    )
+    several[0].delete()
+    connection.check_constraints()
+    assert not Membership.objects.with_gap().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_gap_is_refused_when_the_transaction_ends() -> None:
+    member, to = make_member(since=date(2015, 1, 1)), make_party(SECOND)
+    written = []
+
+    @transaction.atomic
+    def write() -> None:
+        _with_a_day_between(member, to)
+        written.append(Membership.objects.with_gap().count())  # until then it is allowed
+
+    with pytest.raises(IntegrityError):
+        write()
+    assert written == [2]
+    with pytest.raises(IntegrityError):
+        _without_its_second_row(member, to)
+    assert Membership.objects.get().valid_to is None
+    with transaction.atomic():
+        moved(member, to, DAY, DAY)
+    assert not Membership.objects.with_gap().exists()
+
+
 def test_every_number_is_the_rows_behind_it() -> None:
     one, two, far = make_party(FIRST), make_party(FIRST), make_party(SECOND)
     today = timezone.localdate()
@@ -304,9 +445,19 @@ def test_every_number_is_the_rows_behind_it() -> None:
     assert by_township[SECOND]["in_moved"] == 1
 
 
+def _let_anything_be_written() -> None:
+    """As rows were that came before the database refused gaps."""
+    connection.check_constraints()
+    make_way(connection)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE members_membership DISABLE TRIGGER USER")
+
+
 def test_a_difference_names_the_people() -> None:
     party = make_party(FIRST)
     ghost, lost = make_member(party=party), make_member(party=party)
+    _let_anything_be_written()
     Member.objects.filter(pk=ghost.pk).update(status="died")
     Membership.objects.filter(member=lost).update(valid_to=date(2016, 1, 1), exit="moved")
     check = check_of(PartyOrganization.objects.all(), timezone.localdate())
