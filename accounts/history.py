@@ -84,6 +84,7 @@ ACTIONS = {
     "social_organization.deregister": "注销登记",
     "social_organization.restore": "恢复登记",
     "social_organization.merge": "合并重复登记",
+    "social_organization.undo_merge": "撤销合并",
     "party_organization.found": "成立党组织",
     "party_organization.rename": "党组织更名",
     "party_organization.upgrade": "变更层级",
@@ -263,11 +264,18 @@ LABELS = {
 }
 
 
-def _label(model: type[models.Model] | None, name: str) -> str:
+def _field(model: type[models.Model] | None, name: str) -> Any:
+    """The model's own field of this name; what others say of the record is none."""
     try:
-        return str(model._meta.get_field(name).verbose_name) if model else LABELS.get(name, name)
+        found = model._meta.get_field(name) if model else None
     except FieldDoesNotExist:
-        return LABELS.get(name, name)
+        return None
+    return found if isinstance(found, models.Field) else None
+
+
+def _label(model: type[models.Model] | None, name: str) -> str:
+    field = _field(model, name)
+    return str(field.verbose_name) if field is not None else LABELS.get(name, name)
 
 
 def _shown(model: type[models.Model] | None, name: str, value: Any) -> str:
@@ -275,14 +283,13 @@ def _shown(model: type[models.Model] | None, name: str, value: Any) -> str:
         return ""
     if isinstance(value, dict) and "name" in value:
         return str(value["name"])
+    if isinstance(value, dict):
+        return "、".join(f"{key} {one}" for key, one in value.items())
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
         return "、".join(str(one) for one in value)
-    try:
-        field = model._meta.get_field(name) if model else None
-    except FieldDoesNotExist:
-        field = None
+    field = _field(model, name)
     if field is not None and field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):

@@ -71,6 +71,9 @@ urlpatterns = [
         name="social-organization-merge",
     ),
     path(
+        "merged-organizations/<int:pk>/undo/", merging.merge_undo, name="merged-organization-undo"
+    ),
+    path(
         "inspections/<int:pk>/remove/",
         standing.inspection_remove,
         name="inspection-remove",

@@ -72,7 +72,7 @@ def decide_hand_over(*, offer: HandOver, accept: bool, decision: str, by: User) 
 
 
 @transaction.atomic
-def withdraw_hand_over(*, offer: HandOver, by: User) -> None:
+def withdraw_hand_over(*, offer: HandOver, by: User, reason: str = "") -> None:
     """The offering township takes its offer back."""
     stored = HandOver.objects.select_for_update().get(pk=offer.pk)
     if not reaches(by, stored.from_township_id):
@@ -80,8 +80,8 @@ def withdraw_hand_over(*, offer: HandOver, by: User) -> None:
     if stored.state != HandOverState.PENDING:
         raise ValidationError("这项移交已经办理过了。")
     stored.state = HandOverState.WITHDRAWN.value
-    _close(stored, "", by)
-    audit.record(by=by, action="hand_over.withdraw", object=stored.organization)
+    _close(stored, reason, by)
+    audit.record(by=by, action="hand_over.withdraw", object=stored.organization, reason=reason)
 
 
 @transaction.atomic

@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import Right
-from organizations.actions.import_undo import UndoRefused, undo_batch
+from organizations.actions.import_undo import undo_batch
 from organizations.actions.imports import apply_batch
+from organizations.actions.taking_back import UndoRefused
 from organizations.imports.batch import Batch
 from organizations.imports.preview import (
     OUTCOMES,

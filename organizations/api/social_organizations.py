@@ -16,16 +16,19 @@ from organizations.actions.social_organization import (
     change_social_organization,
     change_unit,
     deregister_social_organization,
+    merge_social_organizations,
     record_charter,
     record_grade,
     record_inspection,
     register_social_organization,
     rename_social_organization,
     restore_social_organization,
+    undo_merger,
 )
 from organizations.filters import SocialOrganizationFilter
 from organizations.forms import RegisterForm, SocialOrganizationForm
 from organizations.models import (
+    MergedOrganization,
     ResponsibleBody,
     SocialOrganization,
     SupervisingUnit,
@@ -120,6 +123,18 @@ class InspectionArguments(Arguments):
     remark = Text(max_length=300, required=False, allow_blank=True)
 
 
+class MergeArguments(ReasonArguments):
+    other = Code(
+        SocialOrganization, "credit_code", "pk", help_text="并入的另一家:信用代码或记录编号"
+    )
+
+
+class UndoMergeArguments(ReasonArguments):
+    former_id = serializers.IntegerField(
+        min_value=1, max_value=2**63 - 1, help_text="并入的那家原来的记录编号"
+    )
+
+
 class GradeArguments(Arguments):
     grade = serializers.ChoiceField(Grade.choices(), allow_blank=True)
     valid_from = serializers.DateField(allow_null=True)
@@ -143,6 +158,20 @@ def _offered(user: Any, one: SocialOrganization, values: dict[str, Any]) -> None
 def _moved(user: Any, one: SocialOrganization, values: dict[str, Any]) -> None:
     to = _neighbour(one, values["to"])
     move_at_once(organization=one, to=to, reason=values["reason"], by=user)
+
+
+def _merged(user: Any, one: SocialOrganization, values: dict[str, Any]) -> Any:
+    return merge_social_organizations(
+        loser=values["other"], winner=one, reason=values["reason"], by=user
+    )
+
+
+def _unmerged(user: Any, one: SocialOrganization, values: dict[str, Any]) -> Any:
+    traces = MergedOrganization.objects.visible_to(user).filter(winner=one)
+    trace = traces.filter(former_id=values["former_id"]).first()
+    if trace is None:
+        raise ValidationError({"former_id": "这家社会组织没有并入过这个记录号的登记"})
+    return undo_merger(trace=trace, reason=values["reason"], by=user)
 
 
 def _through(action: Any) -> Any:
@@ -236,6 +265,22 @@ VERBS = (
         GradeArguments,
         _through(record_grade),
         example={"grade": "4A", "valid_from": "2023-01-01", "valid_to": "2028-01-01"},
+    ),
+    Verb(
+        "merge",
+        "合并重复登记",
+        MergeArguments,
+        _merged,
+        "地址里的一家保留,另一家的全部内容转入;会丢失或矛盾的,列出全部原因,不合并。",
+        {"other": "18", "reason": "更名前后各登记了一次"},
+    ),
+    Verb(
+        "undo-merge",
+        "撤销合并",
+        UndoMergeArguments,
+        _unmerged,
+        "两条记录恢复到合并以前,答复的是恢复出来的那一家。合并以后有改动的不能撤销,并列出是哪些。",
+        {"former_id": 18, "reason": "不是同一家"},
     ),
 )
 

@@ -135,29 +135,41 @@ class Writer:
     @contextmanager
     def watching(self, *rows: models.QuerySet) -> Iterator[None]:
         """Keep what happens meanwhile to these rows by other hands than the writer's."""
-        before = [(one.model, _all_values(one)) for one in rows]
+        before = values_before(rows)
         yield
-        effects = []
-        for model, earlier in before:
-            later = _all_values(model._default_manager.filter(pk__in=list(earlier)))
-            changes, deletions = [], []
-            for key, old in earlier.items():
-                new = later.get(key)
-                if new is None:
-                    deletions.append([key, old])
-                elif new != old:
-                    names = [name for name in old if old[name] != new[name]]
-                    told = [{name: side[name] for name in names} for side in (old, new)]
-                    changes.append([key, *told, None])
-            for verb, items in ((EffectVerb.CHANGE, changes), (EffectVerb.DELETE, deletions)):
-                if items:
-                    effects.append(self._effect(model, verb, items))
+        effects = [self._effect(*one) for one in what_happened(before)]
         ImportEffect.objects.bulk_create(effects)
 
     def _effect(self, model: type[models.Model], verb: EffectVerb, items: list) -> ImportEffect:
         return ImportEffect(
             batch=self.record, model=model._meta.label_lower, verb=verb.value, items=items
         )
+
+
+Before = list[tuple[type[models.Model], dict[Any, dict[str, Any]]]]
+
+
+def values_before(rows: Iterable[models.QuerySet]) -> Before:
+    """All raw values of the rows, to be compared later."""
+    return [(one.model, _all_values(one)) for one in rows]
+
+
+def what_happened(before: Before) -> Iterator[tuple[type[models.Model], EffectVerb, list]]:
+    """What became of the rows since: changed ones and deleted ones, as effects keep them."""
+    for model, earlier in before:
+        later = _all_values(model._default_manager.filter(pk__in=list(earlier)))
+        changes, deletions = [], []
+        for key, old in earlier.items():
+            new = later.get(key)
+            if new is None:
+                deletions.append([key, old])
+            elif new != old:
+                names = [name for name in old if old[name] != new[name]]
+                told = [{name: side[name] for name in names} for side in (old, new)]
+                changes.append([key, *told, None])
+        for verb, items in ((EffectVerb.CHANGE, changes), (EffectVerb.DELETE, deletions)):
+            if items:
+                yield model, verb, items
 
 
 def _all_values(rows: models.QuerySet) -> dict[Any, dict[str, Any]]:

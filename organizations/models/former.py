@@ -83,6 +83,8 @@ class MergedOrganization(models.Model):
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
     facts = models.JSONField("原登记情况", default=dict)
     moved = models.JSONField("转入的内容", default=dict)
+    # what the merger did to every record that it touched: enough to take it back
+    effects = models.JSONField("所作的改动", default=list)
     reason = models.CharField("合并理由", max_length=300)
     merged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -87,6 +87,11 @@ class HandOver(models.Model):
     def __str__(self) -> str:
         return f"移交 {self.organization_id}"
 
+    @property
+    def version(self) -> int:
+        """It changes once: when it is accepted, declined or withdrawn."""
+        return 1 if self.state == HandOverState.PENDING else 2
+
     def what_stays(self) -> dict[str, Any]:
         """What goes with the organization as it is; both sides of the offer are told."""
         return {

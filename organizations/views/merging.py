@@ -11,9 +11,10 @@ from accounts.rules import Right
 from organizations.actions.social_organization import (
     merge_social_organizations,
     plan_merger,
+    undo_merger,
 )
-from organizations.forms import MergeForm
-from organizations.models import SocialOrganization
+from organizations.forms import MergeForm, ReasonForm
+from organizations.models import MergedOrganization, SocialOrganization
 from organizations.rules.similar import similar_names
 from organizations.views.acting import UPDATED, act, address_of
 from organizations.views.social_organization import found
@@ -66,5 +67,26 @@ def merge_page(request: HttpRequest, pk: int, other: int) -> HttpResponse:
         winner=winner,
         run=run,
         done=f"已合并,原记录的内容可在变更记录中查看。{UPDATED}",
+        to=address_of,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def merge_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two records again, as they were; refused with everything that was changed since."""
+    require(request.user, Right.EDIT_REGISTRY)
+    rows = MergedOrganization.objects.visible_to(request.user).select_related("winner", "merged_by")
+    merged = get_object_or_404(rows, pk=pk)
+    return act(
+        request,
+        ReasonForm(request.POST or None),
+        title="撤销合并",
+        button="撤销合并",
+        about=merged.winner,
+        template="organizations/merge_undo.html",
+        heading="不能撤销:",
+        merged=merged,
+        run=lambda values: undo_merger(trace=merged, reason=values["reason"], by=request.user),
+        done=f"已撤销合并,“{merged.name}”恢复为单独的记录。{UPDATED}",
         to=address_of,
     )

@@ -281,7 +281,7 @@ MATRIX: list[Row] = [
         "social-organization",
         "organization",
         "rename change-unit deregister restore hand-over move responsible-body charter inspection"
-        " grade",
+        " grade merge undo-merge",
     ),
     *resource(
         "party-organization",
@@ -291,6 +291,11 @@ MATRIX: list[Row] = [
     *resource("coverage-link", "coverage_link", "end reopen transfer remove"),
     *resource("instructor", "instructor", "retire assign transfer"),
     *resource("instructor-assignment", "assignment", "end cancel", methods="POST"),
+    *row("api-hand-over-list", "GET", "edit_registry"),
+    *row("api-hand-over-page", "GET", "edit_registry", of="hand_over"),
+    *row("api-hand-over-accept", "POST", "edit_registry", of="hand_over", ok=428),
+    *row("api-hand-over-decline", "POST", "edit_registry", of="hand_over", ok=428),
+    *row("api-hand-over-withdraw", "POST", "edit_registry", of="hand_over", ok=428),
     # --- the registry
     *listing("organizations:social-organization-list", "view_registry"),
     *row("organizations:social-organization-page", "GET", "view_registry", of="organization"),
@@ -314,6 +319,7 @@ MATRIX: list[Row] = [
         of="organization",
     ),
     *_acts("social-organization", "twins", "merge"),
+    *_acts("merged-organization", "merged_organization", "undo"),
     *row("organizations:social-organization-register", "GET POST", "edit_registry"),
     *row("organizations:inspection-remove", "GET POST", "edit_registry", of="inspection"),
     *row("organizations:cover-page", "GET", "edit_registry", ok=302),

@@ -52,6 +52,7 @@ from organizations.models import (
     ImportFile,
     Instructor,
     InstructorAssignment,
+    MergedOrganization,
     PartyOrganization,
     ResponsibleBody,
     SocialOrganization,
@@ -391,6 +392,16 @@ def incident(place: Place) -> Any:
         happened_on=DAY,
         description="补写记录",
         evidence="通报",
+    )
+
+
+@kind()
+def merged_organization(place: Place) -> Any:
+    return MergedOrganization.objects.create(
+        winner=place.organization,
+        former_id=900_000_000 + place.organization.pk,
+        name=f"{place.mark}商会(重)",
+        reason="重复登记",
     )
 
 

@@ -14,6 +14,7 @@ from organizations.actions.social_organization.facts import (
 from organizations.actions.social_organization.merging import (
     merge_social_organizations,
     plan_merger,
+    undo_merger,
 )
 from organizations.actions.social_organization.standing import (
     record_charter,
@@ -38,4 +39,5 @@ __all__ = [
     "remove_inspection",
     "rename_social_organization",
     "restore_social_organization",
+    "undo_merger",
 ]

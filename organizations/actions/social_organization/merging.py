@@ -9,10 +9,13 @@ from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from accounts import audit
 from accounts.models import User
+from organizations.actions.taking_back import TakingBack, UndoRefused, contents
 from organizations.actions.versions import (
     apply_values,
     locked,
@@ -20,16 +23,19 @@ from organizations.actions.versions import (
     require_reason,
     stay_in_reach,
 )
+from organizations.imports.writer import values_before, what_happened
 from organizations.models import (
     CoverageLink,
     HandOver,
+    ImportEffect,
     Inspection,
     InstructorAssignment,
     MergedOrganization,
     SocialOrganization,
 )
 from organizations.models.attachment import Attachment
-from organizations.rules.vocabulary import CharterState
+from organizations.rules.vocabulary import CharterState, EffectVerb
+from organizations.uploads.store import path_of, write
 
 # taken over where the record that stays says nothing
 FILLED = (
@@ -190,6 +196,7 @@ def merge_social_organizations(
     plan = plan_merger(loser=lost, winner=kept)
     if plan.refusals:
         raise ValidationError(plan.refusals)
+    before_all = values_before(_touched(lost, kept))
     _move_intervals(lost, kept, CoverageLink, "party_organization")
     _move_intervals(lost, kept, InstructorAssignment, "instructor")
     years = Inspection.objects.filter(organization=kept).values_list("year", flat=True)
@@ -217,6 +224,8 @@ def merge_social_organizations(
     lost.delete()
     before, after = apply_values(locked(kept), plan.filled)
     stay_in_reach(by, kept)
+    trace.effects = [_effect(*one) for one in what_happened(before_all)]
+    trace.save(update_fields=["effects"])
     audit.record(
         by=by,
         action="social_organization.merge",
@@ -287,3 +296,99 @@ def _move_others(lost: SocialOrganization, kept: SocialOrganization) -> None:
         kind = ContentType.objects.get_for_model(SocialOrganization)
         keys = {generic.ct_field: kind, generic.fk_field: lost.pk}
         model._default_manager.filter(**keys).update(**{generic.fk_field: kept.pk})
+
+
+# --- taking back --------------------------------------------------------------------------------
+
+
+def _touched(lost: SocialOrganization, kept: SocialOrganization) -> Iterable[models.QuerySet]:
+    """Every stored row that a merger may change or delete."""
+    both = (lost, kept)
+    yield SocialOrganization.objects.filter(pk__in=[one.pk for one in both])
+    yield CoverageLink.objects.filter(social_organization__in=both)
+    yield InstructorAssignment.objects.filter(social_organization__in=both)
+    yield Inspection.objects.filter(organization__in=both)
+    for relation in SocialOrganization._meta.related_objects:
+        model: Any = relation.related_model
+        if model not in (CoverageLink, InstructorAssignment, Inspection):
+            yield model._default_manager.filter(**{relation.field.name: lost})
+    yield Attachment.objects.of(lost)
+    for model, generic in _generic():
+        kind = ContentType.objects.get_for_model(SocialOrganization)
+        keys = {generic.ct_field: kind, generic.fk_field: lost.pk}
+        yield model._default_manager.filter(**keys)
+
+
+def _effect(model: type[models.Model], verb: EffectVerb, items: list) -> dict[str, Any]:
+    """What happened to records of one model; of changed ones also what they say altogether."""
+    if verb == EffectVerb.CHANGE:
+        now = model._default_manager.in_bulk([item[0] for item in items])
+        items = [
+            [key, _without_version(old), _without_version(new), version, contents(now[key])]
+            for key, old, new, version in items
+        ]
+    return {"model": model._meta.label_lower, "verb": verb.value, "items": items}
+
+
+def _without_version(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "version"}
+
+
+@transaction.atomic
+def undo_merger(*, trace: MergedOrganization, reason: str, by: User | None) -> SocialOrganization:
+    """Make two records of a merged one again, exactly as they were; returns the one that was lost.
+
+    Refused with everything that was changed since, by whom and when.
+    """
+    text = require_reason(reason, "请写明撤销合并的理由")
+    stored = MergedOrganization.objects.select_for_update().filter(pk=trace.pk).first()
+    if stored is None:
+        raise ValidationError("这次合并已经撤销。")
+    kept = locked(stored.winner)
+    require_reach(by, kept)
+    if not stored.effects:
+        raise ValidationError("这次合并没有留下撤销所需的记录,请逐条更正。")
+    effects = [ImportEffect(**one) for one in reversed(stored.effects)]
+    back = TakingBack(effects, since=stored.merged_at, reason=f"撤销合并:{text}")
+    back.walk_back()
+    try:
+        back.refuse_if_changed()
+    except UndoRefused as refused:
+        rows = [_in_words(row) for row in refused.rows]
+        raise ValidationError(["合并以后有变动,不能撤销:", *rows]) from refused
+    former, name = stored.former_id, stored.name
+    stored.delete()
+    try:
+        with transaction.atomic():
+            back.restore()
+    except IntegrityError as error:
+        words = "合并前的登记与现在的记录冲突(例如信用代码已用于别处),不能撤销。"
+        raise ValidationError(words) from error
+    lost = SocialOrganization.objects.get(pk=former)
+    _bring_files_back(lost, kept)
+    for one in (lost, kept):
+        stay_in_reach(by, one)
+    told = {"merged": {"key": str(former), "name": name}}
+    undone = [
+        audit.Entry("social_organization.undo_merge", one, told, None, text) for one in (kept, lost)
+    ]
+    audit.record_many([*back.entries, *undone], by=by)
+    return lost
+
+
+def _in_words(row: dict[str, Any]) -> str:
+    at = parse_datetime(row["at"]) if row["at"] else None
+    when = f",{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+    who = f"({row['by']}{when})" if row["by"] else ""
+    return f"{row['kind']}“{row['label'] or row['key']}”{row['why']}{who}"
+
+
+def _bring_files_back(lost: SocialOrganization, kept: SocialOrganization) -> None:
+    """An attachment that both had was kept once; its file may be swept, its twin's is the same."""
+    twins = {one.sha256: one for one in Attachment.objects.of(kept)}
+    for one in Attachment.objects.of(lost):
+        twin = twins.get(one.sha256)
+        if twin is not None and not path_of(one.path).exists():
+            path = path_of(twin.path)
+            one.path = write(path.read_bytes(), path.suffix)
+            one.save(update_fields=["path"])
