@@ -263,8 +263,9 @@ def test(*arguments: str) -> None:
     environment(dev=True)
     found = services()
     results = [step(*one) for one in static_checks()]
-    # What is slow runs once: with the real services where there are any.
-    embedded = "not slow and not browser" if "DATABASE_URL" in found else "not browser"
+    # What is slow, and the large matrix of access, runs once: on PostgreSQL where there is one.
+    once = "not slow and not matrix and not browser"
+    embedded = once if "DATABASE_URL" in found else "not browser"
     results.append(step("测试(SQLite)", pytest("-m", embedded, *arguments), sqlite_env()))
     if "DATABASE_URL" in found:
         real = {**TEST_ENV, **found}

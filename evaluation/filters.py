@@ -1,16 +1,20 @@
 """What one may ask of the list of ratings; page and API read the same parameters."""
 
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 import django_filters as filters
-from django import forms
-from django.db.models import F, Q
+from django.db.models import Max
+from django.utils import timezone
 
+from activities.filters import by_party
 from evaluation.dashboard.stars import NO_STAR, points_of
 from evaluation.models import StarRating
 from evaluation.rules.scheme import DEFAULT_ITEMS
 from evaluation.rules.vocabulary import RatingState, star_words
-from organizations.models import ResponsibleBody, Township
+from organizations.filters import AreaFilter, ScopedFilterSet
+from organizations.models import ResponsibleBody
 from organizations.rules.vocabulary import PartyKind
 
 RATED = "rated"
@@ -22,13 +26,19 @@ STARS = [
 LAST_STARS = [*STARS[:-2], (NO_STAR, "此前未评定")]
 
 
-class RatingFilter(filters.FilterSet):
+QUARTERS = [("0", "全年"), *((str(number), f"第 {number} 季度") for number in (1, 2, 3, 4))]
+
+
+class RatingFilter(ScopedFilterSet):
+    """`year` and `quarter` choose the period; without a quarter it is the year's stars."""
+
     q = filters.CharFilter(label="党组织名称、编码、拼音首字母", method="search")
-    year = filters.NumberFilter(label="年度", widget=forms.HiddenInput)
-    township = filters.CharFilter(label="镇(街道)", method="in_area")
-    kind = filters.ChoiceFilter(label="类型", choices=PartyKind.choices())
-    body = filters.ChoiceFilter(label="责任主体", choices=[], method="of_body")
+    township = AreaFilter(label="镇(街道)", path="party_organization__township")
     star = filters.ChoiceFilter(label="星级", choices=STARS, method="with_star")
+    kind = filters.ChoiceFilter(label="类型", choices=PartyKind.choices())
+    year = filters.NumberFilter(label="年度")
+    quarter = filters.ChoiceFilter(label="期间", choices=QUARTERS, method="of_quarter")
+    body = filters.ChoiceFilter(label="责任主体", choices=[], method="of_body")
     last = filters.ChoiceFilter(label="上年星级", choices=LAST_STARS, method="with_last_star")
     missed = filters.ChoiceFilter(
         label="未得满分的项目",
@@ -36,34 +46,28 @@ class RatingFilter(filters.FilterSet):
         method="missing_points",
     )
     state = filters.ChoiceFilter(label="进度", choices=RatingState.choices())
+    party = filters.CharFilter(label="党组织编码", field_name="party_organization__code")
 
     class Meta:
         model = StarRating
         fields: list[str] = []
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        townships = Township.objects.visible_to(user).values_list("code", "name")
-        self.filters["township"].extra["widget"] = forms.Select(choices=[("", "全部"), *townships])
+        super().__init__(*args, user=user, **kwargs)
         bodies = ResponsibleBody.objects.visible_to(user).order_by("name")
         names = [(name, name) for name in bodies.values_list("name", flat=True).distinct()]
         self.filters["body"].extra["choices"] = [*names, (NO_STAR, "未明确")]
 
-    def shown(self, name: str) -> str:
-        """The words of a chosen value."""
-        value = self.form.data.get(name, "")
-        choices = getattr(self.form.fields[name].widget, "choices", None)
-        return dict(choices or ()).get(value, value)
+    @cached_property
+    def day(self) -> date:
+        """The day that the ratings at hand were computed for, not the day of asking."""
+        return self.queryset.aggregate(latest=Max("as_of"))["latest"] or timezone.localdate()
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
-        path = "party_organization__"
-        found = Q(**{f"{path}name__icontains": value}) | Q(**{f"{path}code__icontains": value})
-        if value.isascii():
-            found |= Q(**{f"{path}initials__icontains": value.replace(" ", "").lower()})
-        return queryset.filter(found)
+        return by_party(queryset, value)
 
-    def in_area(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(party_organization__township__code__startswith=value)
+    def of_quarter(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(quarter=int(value))
 
     def of_body(self, queryset: Any, name: str, value: str) -> Any:
         path = "party_organization__responsible_body"
@@ -87,7 +91,3 @@ class RatingFilter(filters.FilterSet):
         points = {item.code: float(item.points) for item in DEFAULT_ITEMS}
         rows = queryset.annotate(got=points_of(value))
         return rows.filter(got__lt=points[value])
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        order = (F("shown").desc(nulls_last=True), F("score").desc(), "party_organization__code")
-        return super().filter_queryset(queryset).order_by("party_organization__township", *order)

@@ -5,8 +5,6 @@ transaction with its mark. A worker that dies leaves a chunk that another takes 
 was slow finds its fence gone and writes nothing. Ratings beyond 自动测算 are never touched.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,10 +19,11 @@ from django.utils import timezone
 from accounts import audit
 from accounts.doorbell import ring_after_commit
 from accounts.models import User
+from evaluation.actions.rating_rows import COMPUTED, FREEZABLE, row_of, store_what_differs
 from evaluation.gather.ratings import rated_parties, yearly_facts
 from evaluation.models import RatingChunk, RatingCycle, RatingRun, RatingScheme, StarRating
-from evaluation.rules.facts import Facts, Period, quarter_period, year_period
-from evaluation.rules.rating import Ranked, Rating, rate, stars_within_quotas, suggested_vetoes
+from evaluation.rules.facts import Period, quarter_period, year_period
+from evaluation.rules.rating import Ranked, Rater, rate, stars_within_quotas
 from evaluation.rules.scheme import Scheme
 from evaluation.rules.vocabulary import CycleStage, RatingState, RunReason, RunState
 
@@ -35,13 +34,6 @@ CHUNK = 2000
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
 MOST_CHANGES = 2000
-OPEN_STATES = (RatingState.DRAFT.value,)
-KNOWN = ("party_organization_id", "state", "digest", "is_current")
-COMPUTED = [
-    *("as_of", "facts", "result", "digest", "score", "bonus", "kind", "last_star"),
-    *("rule_star", "star", "run", "computed_at", "is_current"),
-]
-FREEZABLE = (RatingState.DRAFT.value, RatingState.SELF.value)
 
 
 def period_of(year: int, quarter: int) -> Period:
@@ -104,9 +96,10 @@ def ask_for_run(
 def work_on_run(run_id: int) -> RatingRun:
     """Do what is left of a run, beside other workers; finish it when nothing is left."""
     run = RatingRun.objects.select_related("scheme").get(pk=run_id)
+    rater = Rater(run.scheme.scheme)
     while not run.is_finished and (chunk := _claim(run)):
         try:
-            _compute(run, chunk)
+            _compute(run, chunk, rater)
         except _FenceLost:
             log.warning("rating_chunk_lost", run=run.pk, chunk=chunk.pk)
         except Exception as error:  # what is wrong with one chunk must not stop the others
@@ -152,17 +145,16 @@ def _claim(run: RatingRun) -> RatingChunk | None:
     return chunk
 
 
-def _compute(run: RatingRun, chunk: RatingChunk) -> None:
+def _compute(run: RatingRun, chunk: RatingChunk, rater: Rater) -> None:
     """Facts, ratings and their rows of one chunk, written together with its mark."""
-    scheme = run.scheme.scheme
     period = period_of(run.year, run.quarter)
-    parties = rated_parties(run.area_code, period, scheme).filter(
+    parties = rated_parties(run.area_code, period, rater.scheme).filter(
         pk__gte=chunk.first_pk, pk__lte=chunk.last_pk
     )
     with transaction.atomic():
         facts = yearly_facts(parties, period, run.as_of)
-        rows = {pk: (one, rate(one, scheme)) for pk, one in facts.items()}
-        changed, skipped = _write(run, rows)
+        rows = {pk: (one, rater.rate(one)) for pk, one in facts.items()}
+        changed, skipped = store_what_differs(run, rows)
         held = RatingChunk.objects.filter(pk=chunk.pk, fence=chunk.fence, is_done=False)
         if not held.update(is_done=True, error=""):
             raise _FenceLost
@@ -171,58 +163,6 @@ def _compute(run: RatingRun, chunk: RatingChunk) -> None:
             changed_count=F("changed_count") + changed,
             skipped_count=F("skipped_count") + skipped,
         )
-
-
-def _write(run: RatingRun, rows: dict[int, tuple[Facts, Rating]]) -> tuple[int, int]:
-    """Upsert what differs; says how many changed, and how many were left since they are people's."""
-    stored = StarRating.objects.of_year(run.year, run.quarter).filter(
-        scheme=run.scheme, party_organization__in=rows
-    )
-    # locked, so that nobody hands a rating in between the look at its state and the write
-    locked = stored.select_for_update().order_by("pk")
-    known = {one.party_organization_id: one for one in locked.only(*KNOWN)}
-    open_states = FREEZABLE if run.reason == RunReason.FREEZE else OPEN_STATES
-    now = timezone.now()
-    changed, skipped = [], 0
-    for party, (facts, rating) in rows.items():
-        old = known.get(party)
-        if old is not None and old.state not in open_states:
-            skipped += 1
-            continue
-        row = row_of(run, party, facts, rating, now)
-        if old is None or old.digest != row.digest or not old.is_current:
-            changed.append(row)
-    StarRating.objects.bulk_create(
-        changed,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["party_organization", "year", "quarter", "scheme"],
-        update_fields=COMPUTED,
-    )
-    return len(changed), skipped
-
-
-def row_of(run: RatingRun, party: int, facts: Facts, rating: Rating, now: Any) -> StarRating:
-    result = rating.as_json() | {"suggested_vetoes": suggested_vetoes(facts)}
-    stored = facts.as_json()
-    return StarRating(
-        party_organization_id=party,
-        year=run.year,
-        quarter=run.quarter,
-        scheme=run.scheme,
-        as_of=run.as_of,
-        facts=stored,
-        result=result,
-        digest=digest_of(stored, result),
-        score=rating.score,
-        bonus=rating.bonus,
-        kind=facts.kind,
-        last_star=facts.last_star,
-        rule_star=rating.star,
-        star=rating.star,
-        run=run,
-        computed_at=now,
-    )
 
 
 def fresh(rating: StarRating, as_of: date) -> StarRating:
@@ -247,13 +187,6 @@ def take_over(rating: StarRating, computed: StarRating) -> None:
     for name in names:
         setattr(rating, name, getattr(computed, name))
     rating.save(update_fields=names)
-
-
-def digest_of(facts: dict[str, Any], result: dict[str, Any]) -> str:
-    """Names a rating's content; the day alone does not make another rating."""
-    same = {name: value for name, value in facts.items() if name != "as_of"}
-    text = json.dumps([same, result], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _finish(run: RatingRun) -> None:

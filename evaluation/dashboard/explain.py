@@ -245,7 +245,7 @@ def pledged_members(party: PartyOrganization, span: Span, user: Any) -> Iterable
 def trained_members(party: PartyOrganization, span: Span, user: Any) -> Iterable[Record]:
     reached = people.hours_by_member([party.pk], span)
     for one in members_seen(party, span, user):
-        hours, target = reached.get(one.pk, (0, 0))
+        _, hours, target = reached.get(one.pk, (0, 0, 0))
         words = f"{one.name} {hours:.1f} 学时"
         yield Record(
             words,
@@ -263,7 +263,8 @@ def monthly_dues(party: PartyOrganization, span: Span, user: Any) -> Iterable[Re
         .due()
         .filter(**span.within("month"), party_organization=party, deadline__lte=span.end)
     )
-    on_time = DuesMonth.objects.visible_to(user).on_time().filter(pk=OuterRef("pk"))
+    grace = people.dues_grace(span.period.year)
+    on_time = DuesMonth.objects.visible_to(user).on_time(grace).filter(pk=OuterRef("pk"))
     found = rows.annotate(is_on_time=Exists(on_time)).select_related("member")
     for one in found.filter(is_on_time=False).order_by("month", "member__pinyin"):
         why = "没有足额交纳" if one.paid < one.due else "超过当月交纳"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Value, When
+from django.db import models
+from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, NullIf
 from django.urls import reverse
@@ -22,12 +23,31 @@ NO_STAR = "none"
 
 def with_shown(ratings: QuerySet[StarRating]) -> QuerySet[StarRating]:
     """Adds `shown`: the decided star where there is one, else the computed one."""
-    decided = When(state__in=DECIDED, then=F("final_star"))
+    decided = models.When(state__in=DECIDED, then=F("final_star"))
     return ratings.annotate(shown=Case(decided, default=F("star")))
 
 
-def list_url(year: int, **query: Any) -> str:
-    chosen = {"year": year, **{name: value for name, value in query.items() if value != ""}}
+@dataclass(frozen=True)
+class When:
+    """A year, or one of its quarters (1 to 4; 0 is the year), as addresses name it."""
+
+    year: int
+    quarter: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.year} 年" + (f"第 {self.quarter} 季度" if self.quarter else "度")
+
+    @property
+    def query(self) -> dict[str, int]:
+        return {"year": self.year, **({"quarter": self.quarter} if self.quarter else {})}
+
+    @property
+    def address(self) -> str:
+        return f"?{urlencode(self.query)}"
+
+
+def list_url(when: When, **query: Any) -> str:
+    chosen = {**when.query, **{name: value for name, value in query.items() if value != ""}}
     return f"{reverse('evaluation:rating-list')}?{urlencode(chosen)}"
 
 
@@ -76,7 +96,6 @@ class Missed:
 class Overview:
     """What the page of a year shows."""
 
-    year: int
     stars: Sequence[int | None]
     total: Row
     townships: Sequence[Row]
@@ -91,9 +110,9 @@ def columns(scheme: Scheme) -> list[int | None]:
     return [*sorted(scheme.bands, reverse=True), 0, None]
 
 
-def overview(user: Any, year: int, scheme: Scheme) -> Overview:
+def overview(user: Any, when: When, scheme: Scheme) -> Overview:
     """Distribution, movement and missed items in three statements, within the account's scope."""
-    mine = StarRating.objects.visible_to(user).current().of_year(year)
+    mine = StarRating.objects.visible_to(user).current().of_year(when.year, when.quarter)
     counted = list(
         with_shown(mine)
         .order_by()
@@ -114,7 +133,7 @@ def overview(user: Any, year: int, scheme: Scheme) -> Overview:
             found[one[key]][one["shown"]] += one["number"]
         return [
             row_of(
-                labels.get(value, ""), year, stars, found[value], **{parameter: value or NO_STAR}
+                labels.get(value, ""), when, stars, found[value], **{parameter: value or NO_STAR}
             )
             for value in labels
             if value in found
@@ -126,28 +145,27 @@ def overview(user: Any, year: int, scheme: Scheme) -> Overview:
     for one in counted:
         total[one["shown"]] += one["number"]
     return Overview(
-        year=year,
         stars=stars,
-        total=row_of("合计", year, stars, total),
+        total=row_of("合计", when, stars, total),
         townships=rows("code", townships, "township"),
         kinds=rows("kind", dict(PartyKind.choices()), "kind"),
         bodies=rows("body", dict(sorted(bodies.items(), key=lambda b: b[1])), "body"),
-        movement=movement(mine, year, stars),
-        missed=missed_items(mine, year, scheme),
+        movement=[] if when.quarter else movement(mine, when, stars),
+        missed=missed_items(mine, when, scheme),
     )
 
 
 def row_of(
-    label: str, year: int, stars: Sequence[int | None], counts: dict[int | None, int], **query: Any
+    label: str, when: When, stars: Sequence[int | None], counts: dict[int | None, int], **query: Any
 ) -> Row:
     cells = [
-        Cell(star, counts.get(star, 0), list_url(year, **query, star=star_code(star)))
+        Cell(star, counts.get(star, 0), list_url(when, **query, star=star_code(star)))
         for star in stars
     ]
-    return Row(label, cells, list_url(year, **query))
+    return Row(label, cells, list_url(when, **query))
 
 
-def movement(ratings: QuerySet[StarRating], year: int, stars: Sequence[int | None]) -> list[Row]:
+def movement(ratings: QuerySet[StarRating], when: When, stars: Sequence[int | None]) -> list[Row]:
     """Last year's star by this year's; those who were never rated have a row of their own."""
     counted = with_shown(ratings).order_by().values("last_star", "shown")
     found: dict[int | None, dict[int | None, int]] = defaultdict(dict)
@@ -156,7 +174,7 @@ def movement(ratings: QuerySet[StarRating], year: int, stars: Sequence[int | Non
     return [
         row_of(
             "此前未评定" if last is None else f"上年{star_words(last)}",
-            year,
+            when,
             stars,
             found[last],
             last=star_code(last),
@@ -166,7 +184,7 @@ def movement(ratings: QuerySet[StarRating], year: int, stars: Sequence[int | Non
     ]
 
 
-def missed_items(ratings: QuerySet[StarRating], year: int, scheme: Scheme) -> list[Missed]:
+def missed_items(ratings: QuerySet[StarRating], when: When, scheme: Scheme) -> list[Missed]:
     """Items by how many organizations lose points on them, the most first."""
     counts: dict[str, Any] = {}
     for item in scheme.items:
@@ -183,7 +201,7 @@ def missed_items(ratings: QuerySet[StarRating], year: int, scheme: Scheme) -> li
             item.title,
             numbers[f"{item.code}_missed"],
             numbers[f"{item.code}_all"],
-            list_url(year, missed=item.code),
+            list_url(when, missed=item.code),
         )
         for item in scheme.items
     ]
@@ -196,13 +214,14 @@ def points_of(code: str) -> Cast:
     return Cast(NullIf(text, Value("null")), FloatField())  # SQLite has a word for a stored null
 
 
-def years_of(user: Any) -> list[int]:
-    rows = StarRating.objects.visible_to(user).filter(quarter=0)
-    return list(rows.order_by("-year").values_list("year", flat=True).distinct())
+def periods_of(user: Any) -> list[When]:
+    """The years and quarters that have ratings: the latest year first, itself before its quarters."""
+    rows = StarRating.objects.visible_to(user).order_by("-year", "quarter")
+    return [When(year, quarter) for year, quarter in rows.values_list("year", "quarter").distinct()]
 
 
-def last_run(user: Any, year: int, quarter: int = 0) -> RatingRun | None:
-    rows = RatingRun.objects.visible_to(user).filter(year=year, quarter=quarter)
+def last_run(user: Any, when: When) -> RatingRun | None:
+    rows = RatingRun.objects.visible_to(user).filter(year=when.year, quarter=when.quarter)
     return rows.select_related("scheme").first()
 
 
@@ -210,11 +229,12 @@ def cycle_of_year(user: Any, year: int) -> RatingCycle | None:
     return RatingCycle.objects.visible_to(user).filter(year=year).first()
 
 
-def scheme_shown(user: Any, area_code: str, year: int) -> RatingScheme | None:
-    """The scheme that a year's ratings follow."""
-    rated = StarRating.objects.visible_to(user).current().of_year(year).values("scheme")[:1]
+def scheme_shown(user: Any, area_code: str, when: When) -> RatingScheme | None:
+    """The scheme that a period's ratings follow."""
+    rows = StarRating.objects.visible_to(user).current().of_year(when.year, when.quarter)
     schemes = RatingScheme.objects.visible_to(user)
-    return schemes.filter(pk__in=rated).first() or schemes.in_force(area_code, year)
+    rated = schemes.filter(pk__in=rows.values("scheme")[:1]).first()
+    return rated or schemes.in_force(area_code, when.year)
 
 
 def notice_rows(area_code: str, year: int) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ from organizations.models.attachment import Attachment, AttachmentKind
 def filed_types(keys: Keys, span: Span) -> Any:
     """Kinds of filed records of the span."""
     return ActivityType.objects.filter(
-        **span.within("held_on"), is_filed=True, party_organization__in=keys
+        **span.within("held_on"), is_filed=True, party_organization__among=keys
     ).order_by()
 
 
@@ -69,7 +69,7 @@ def groups(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = defaultdict(
         lambda: {"group_months_due": 0, "group_months_held": 0}
     )
-    rows = PartyGroup.objects.filter(party_organization__in=keys, valid_from__lt=span.end)
+    rows = PartyGroup.objects.filter(party_organization__among=keys, valid_from__lt=span.end)
     for party, since, until in rows.values_list("party_organization", "valid_from", "valid_to"):
         found[party]["group_months_due"] += months_due(span.period, span.as_of, since, until)
     held = (
@@ -99,7 +99,7 @@ def attendance(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
 def held_records(keys: Keys, span: Span) -> Any:
     """Records of meetings and activities of the span that are not void: filed, or still drafts."""
     return (
-        Activity.objects.filter(**span.within("held_on"), party_organization__in=keys)
+        Activity.objects.filter(**span.within("held_on"), party_organization__among=keys)
         .exclude(state=RecordState.VOID)
         .order_by()
     )
@@ -118,7 +118,7 @@ def filed_records(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
 def last_activities(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     rows = (
         Activity.objects.filter(
-            party_organization__in=keys, state=RecordState.FILED, held_on__lt=span.end
+            party_organization__among=keys, state=RecordState.FILED, held_on__lt=span.end
         )
         .order_by()
         .values("party_organization")

@@ -1,6 +1,6 @@
 """Facts about people: members, posts, dues, training, pledges; and whom the organization covers."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from members.models import (
     SocialPost,
     Training,
 )
+from members.models.dues import paid_on_time
 from members.models.parameter import whole
 from members.rules.admission import breaches
 from members.rules.parameters import Parameter
@@ -54,7 +55,7 @@ def members(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
 
 def posts(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     """Secretary, committee (three holders of posts or more make one), cross posts."""
-    live = PartyPost.objects.live_on(span.as_of).filter(party_organization__in=keys).order_by()
+    live = PartyPost.objects.live_on(span.as_of).filter(party_organization__among=keys).order_by()
     crossing = SocialPost.objects.crossing_on(span.as_of)
     rows = (
         live.annotate(is_crossing=Exists(crossing))
@@ -90,7 +91,7 @@ def covered(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     )
     rows = (
         CoverageLink.objects.live_on(span.as_of)
-        .filter(alive, party_organization__in=keys)
+        .filter(alive, party_organization__among=keys)
         .order_by()
         .values("party_organization")
         .annotate(
@@ -110,21 +111,21 @@ def covered(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     }
 
 
+def dues_grace(year: int) -> int:
+    """Days after a month in which its dues are still paid on time."""
+    return whole(Parameter.DUES_GRACE_DAYS, year)
+
+
 def paid_dues(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     """Person-months that are over: due, and paid in full by their end."""
-    grace = whole(Parameter.DUES_GRACE_DAYS, span.period.year)
+    grace = dues_grace(span.period.year)
     over = DuesMonth.objects.due().filter(
-        **span.within("month"), party_organization__in=keys, deadline__lte=span.end
+        **span.within("month"), party_organization__among=keys, deadline__lte=span.end
     )
-    on_time = DuesMonth.objects.on_time(grace).filter(pk=OuterRef("pk"))
     rows = (
         over.order_by()
-        .annotate(is_on_time=Exists(on_time))
         .values("party_organization")
-        .annotate(
-            dues_due=Count("pk"),
-            dues_on_time=Count("pk", filter=Q(is_on_time=True)),
-        )
+        .annotate(dues_due=Count("pk"), dues_on_time=Count("pk", filter=paid_on_time(grace)))
     )
     return by_party(rows, "party_organization")
 
@@ -153,7 +154,7 @@ def mobile(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
 def admissions(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     """Steps that came late or were skipped, of people on whom a step was taken in the period."""
     touched = Applicant.objects.filter(
-        party_organization__in=keys,
+        party_organization__among=keys,
         pk__in=Applicant.objects.filter(**span.within("steps__done_on")).values("pk"),
     )
     found: dict[int, int] = defaultdict(int)
@@ -163,20 +164,17 @@ def admissions(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     return {pk: {"admission_faults": number} for pk, number in found.items()}
 
 
-def hours_by_member(keys: Keys, span: Span) -> dict[int, tuple[float, float]]:
-    """Hours of training of each member, and the target: the year's, for the months passed.
+def hours_by_member(keys: Keys, span: Span) -> dict[int, tuple[int, float, float]]:
+    """By member: the party organization, hours of training, and the target for the months passed.
 
     Who holds a post has the target of leaders, wherever it is held: the same in every batch.
     """
     year = span.period.year
-    members = live_memberships(keys, span.as_of).values_list("member", flat=True)
-    sums = (
-        Training.objects.filter(**span.within("on"), member__in=members)
-        .order_by()
-        .values("member")
-        .annotate(total=Sum("hours"))
-    )
-    hours = {row["member"]: float(row["total"]) for row in sums}
+    live = live_memberships(keys, span.as_of)
+    members = live.values_list("member", flat=True)
+    trained = Training.objects.filter(**span.within("on"), member__in=members).order_by()
+    sums = trained.values_list("member").annotate(total=Sum("hours"))
+    hours = {member: float(total) for member, total in sums}
     leaders = set(
         PartyPost.objects.live_on(span.as_of)
         .filter(member__in=members)
@@ -186,19 +184,15 @@ def hours_by_member(keys: Keys, span: Span) -> dict[int, tuple[float, float]]:
     goal = whole(Parameter.TRAINING_HOURS, year) * months / 12
     leader_goal = whole(Parameter.LEADER_HOURS, year) * months / 12
     return {
-        member: (hours.get(member, 0.0), leader_goal if member in leaders else goal)
-        for member in members
+        member: (party, hours.get(member, 0.0), leader_goal if member in leaders else goal)
+        for member, party in live.values_list("member", "party_organization")
     }
 
 
 def trained(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     """Members whose hours reach the target."""
-    reached = hours_by_member(keys, span)
-    found: dict[int, int] = defaultdict(int)
-    pairs = live_memberships(keys, span.as_of).values_list("party_organization", "member")
-    for party, member in pairs:
-        hours, target = reached[member]
-        found[party] += hours >= target
+    reached = hours_by_member(keys, span).values()
+    found = Counter(party for party, hours, target in reached if hours >= target)
     return {pk: {"trained_count": number} for pk, number in found.items()}
 
 

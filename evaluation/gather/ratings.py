@@ -83,31 +83,32 @@ def yearly_facts(
 
 
 def _facts(row: Mapping[str, Any], values: dict[str, Any], span: Span, elects: bool) -> Facts:
-    last = values.pop("last_activity", None) or row["founded_on"]
-    facts = Facts(
+    founded = row["founded_on"]
+    last = values.pop("last_activity", None) or founded
+    failed = failed_setup_rules(
         kind=row["kind"],
         level=row["level"],
-        founded_on=row["founded_on"],
+        members=values.get("member_count", 0),
+        full_members=values.get("full_member_count", 0),
+        covered=values.get("covered_count", 0),
+        has_secretary=values.get("has_secretary", False),
+        committee_size=values.get("committee_size", 0),
+    )
+    return Facts(
+        kind=row["kind"],
+        level=row["level"],
+        founded_on=founded,
         period_start=span.period.start,
         period_end=span.period.end,
         as_of=span.as_of,
-        months_due=months_due(span.period, span.as_of, row["founded_on"], row["dissolved_on"]),
+        months_due=months_due(span.period, span.as_of, founded, row["dissolved_on"]),
+        failed_setup_rules=failed,
         term_ends_on=row["term_ends_on"],
         extended_until=row["term_extended_to"],
         joint_elects=elects,
-        months_without_activity=whole_months(max(last, row["founded_on"]), span.as_of),
+        months_without_activity=whole_months(max(last, founded), span.as_of),
         **values,
     )
-    failed = failed_setup_rules(
-        kind=facts.kind,
-        level=facts.level,
-        members=facts.member_count,
-        full_members=facts.full_member_count,
-        covered=facts.covered_count,
-        has_secretary=facts.has_secretary,
-        committee_size=facts.committee_size,
-    )
-    return Facts(**{**facts.__dict__, "failed_setup_rules": failed})
 
 
 def whole_months(since: date, until: date) -> int:
@@ -185,11 +186,10 @@ def _dues_ahead(
     known = set(sheets.values_list("month__month", flat=True))
     unpaid = Counter(
         sheets.due()
-        .exclude(pk__in=sheets.on_time().values("pk"))
+        .exclude(pk__in=sheets.on_time(people.dues_grace(year)).values("pk"))
         .values_list("month__month", flat=True)
     )
-    people = payers_of(party, today)
-    bands, bases = bands_of(year), latest_bases(people, year)
+    bands, bases = bands_of(year), latest_bases(payers_of(party, today), year)
     payers = sum(due_of(base, bands) > 0 for base in bases.values())
     ahead = [(day, unpaid[day.month] if day.month in known else payers) for day in ends]
     to_come = sum(payers for day in ends if day.month not in known)

@@ -45,14 +45,16 @@ def venues(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     is_open = Q(opened_on__lte=span.as_of) & (
         Q(closed_on__isnull=True) | Q(closed_on__gt=span.as_of)
     )
-    own = Venue.objects.filter(is_open, party_organization__in=keys)
+    own = Venue.objects.filter(is_open, party_organization__among=keys)
     shared = Venue.objects.filter(is_open, shared_with__in=keys)
     names = [column.name for column in Venue._meta.fields if column.name.startswith("has_")]
+    wanted = set(keys)
     found: dict[int, set[str]] = defaultdict(set)
     for path, rows in (("party_organization", own), ("shared_with", shared)):
-        for row in rows.order_by().values(path, *names):
-            if row[path] in found or row[path] in set(keys):
-                found[row[path]] |= {name.removeprefix("has_") for name in names if row[name]}
+        for party, *there in rows.order_by().values_list(path, *names):
+            if party in wanted:  # a shared venue may be shared with others too
+                pairs = zip(names, there, strict=True)
+                found[party] |= {name.removeprefix("has_") for name, has in pairs if has}
     return {pk: {"venue_features": tuple(sorted(there))} for pk, there in found.items()}
 
 
@@ -60,7 +62,7 @@ def funds(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     granted = Q(kind__in=(FundKind.BUDGET, FundKind.REFUND))
     rows = (
         Fund.objects.filter(
-            party_organization__in=keys, year=span.period.year, dated_on__lt=span.end
+            party_organization__among=keys, year=span.period.year, dated_on__lt=span.end
         )
         .order_by()
         .values("party_organization")
@@ -89,7 +91,7 @@ LIFTING = (AgreementKind.NEW_WITH_OLD, AgreementKind.WEAK_WITH_STRONG)
 
 def agreements(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     """Has an agreement; and has a partner, helped along, whose star rose last year."""
-    either = Q(party_organization__in=keys) | Q(partner_organization__in=keys)
+    either = Q(party_organization__among=keys) | Q(partner_organization__among=keys)
     rows = list(
         live_agreements(span)
         .filter(either)
@@ -118,7 +120,7 @@ def agreements(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
 
 def plans(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     rows = YearPlan.objects.filter(
-        party_organization__in=keys, year=span.period.year, state=PlanState.FILED
+        party_organization__among=keys, year=span.period.year, state=PlanState.FILED
     ).filter(filed_on__lte=span.as_of)
     return {
         party: {"plan_filed_on": filed, "has_brand_plan": bool(feature)}
@@ -129,7 +131,7 @@ def plans(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
 def folders(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     """Folders with a document of the year, or a record that stands there by itself."""
     rows = ArchiveDocument.objects.filter(
-        party_organization__in=keys,
+        party_organization__among=keys,
         year=span.period.year,
         folder__is_active=True,
         dated_on__lt=span.end,
@@ -149,7 +151,7 @@ def honours(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = defaultdict(
         lambda: {"honours": (), "is_model": False, "promoted_count": 0, "teaching_count": 0}
     )
-    rows = PartyHonour.objects.filter(**span.within("awarded_on"), party_organization__in=keys)
+    rows = PartyHonour.objects.filter(**span.within("awarded_on"), party_organization__among=keys)
     names = ("party_organization", "kind", "level", "matter", "title")
     for party, kind, level, matter, title in rows.order_by("awarded_on", "pk").values_list(*names):
         values = found[party]
@@ -169,12 +171,12 @@ def vetoes(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     """Codes that people confirmed: incidents of the year, and suggestions of the records."""
     found: dict[int, set[str]] = defaultdict(set)
     incidents = Incident.objects.confirmed().filter(
-        **span.within("happened_on"), party_organization__in=keys
+        **span.within("happened_on"), party_organization__among=keys
     )
     for party, kind in incidents.values_list("party_organization", "kind"):
         found[party].add(VETO_CODES[IncidentKind(kind)])
     decisions = VetoDecision.objects.filter(
-        party_organization__in=keys, year=span.period.year, verdict=Verdict.CONFIRMED
+        party_organization__among=keys, year=span.period.year, verdict=Verdict.CONFIRMED
     )
     for party, code in decisions.values_list("party_organization", "code"):
         found[party].add(code)
@@ -185,7 +187,7 @@ def earlier_stars(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     """The star of the latest earlier year that was named; none means that it was never rated."""
     rows = (
         StarRating.objects.filter(
-            party_organization__in=keys,
+            party_organization__among=keys,
             quarter=0,
             year__lt=span.period.year,
             state=RatingState.PUBLISHED,

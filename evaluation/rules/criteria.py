@@ -1,6 +1,6 @@
 """The items of a rating: one function each, from facts and an item's targets to points.
 
-A new criterion is one function with its line `@criterion`, a field of `Facts`, its points in a new
+A new criterion is one function with its line `@criterion` (code, rule in words, the facts it reads), a field of `Facts`, its points in a new
 version of the scheme. Pages, API, exports and print loop over what is registered here.
 """
 
@@ -30,17 +30,20 @@ Formula = Callable[[Facts, Item], Score]
 
 @dataclass(frozen=True)
 class Criterion:
+    """`reads` names every fact that the formula looks at: where they agree, so does the score."""
+
     code: str
     formula: Formula
     rule: str  # the formula in words, for everybody to read
+    reads: tuple[str, ...]
 
 
 CRITERIA: dict[str, Criterion] = {}
 
 
-def criterion(code: str, rule: str) -> Callable[[Formula], Formula]:
+def criterion(code: str, rule: str, reads: str) -> Callable[[Formula], Formula]:
     def register(formula: Formula) -> Formula:
-        CRITERIA[code] = Criterion(code, formula, rule)
+        CRITERIA[code] = Criterion(code, formula, rule, tuple(reads.split()))
         return formula
 
     return register
@@ -102,7 +105,11 @@ def in_words(day: date) -> str:
 # --- A 组织设置与班子 ----------------------------------------------------------------------------
 
 
-@criterion("A1", "规则 R1 至 R5 全部符合得满分,有一条不符合得 0 分")
+@criterion(
+    "A1",
+    "规则 R1 至 R5 全部符合得满分,有一条不符合得 0 分",
+    "failed_setup_rules",
+)
 def setup_rules(facts: Facts, item: Item) -> Score:
     failed = "、".join(facts.failed_setup_rules)
     holds = not facts.failed_setup_rules
@@ -112,6 +119,7 @@ def setup_rules(facts: Facts, item: Item) -> Score:
 @criterion(
     "A2",
     "任期内得满分;已批准延期且不超过规定月数得一部分;逾期未批准得 0 分;不按期换届的兼合式不适用",
+    "kind joint_elects term_ends_on as_of extended_until",
 )
 def election_on_time(facts: Facts, item: Item) -> Score:
     if not facts.has_terms:
@@ -131,6 +139,7 @@ def election_on_time(facts: Facts, item: Item) -> Score:
 @criterion(
     "A3",
     "书记在岗得一部分;正式党员达到规定人数的,须有规定人数的支委会并分工组织、宣传、纪检,得其余部分",
+    "full_member_count committee_size committee_duties has_secretary",
 )
 def complete_leadership(facts: Facts, item: Item) -> Score:
     secretary = item.targets["secretary"]
@@ -152,14 +161,22 @@ def complete_leadership(facts: Facts, item: Item) -> Score:
     )
 
 
-@criterion("A4", "班子成员中至少 1 人同时任理事会或管理层职务得满分,否则 0 分")
+@criterion(
+    "A4",
+    "班子成员中至少 1 人同时任理事会或管理层职务得满分,否则 0 分",
+    "cross_post_count",
+)
 def cross_posts(facts: Facts, item: Item) -> Score:
     holds = facts.cross_post_count >= item.targets["posts"]
     words = f"班子成员交叉任职 {facts.cross_post_count} 人"
     return all_or_nothing(item.points, holds, words, words)
 
 
-@criterion("A5", "分值 × 章程已核准的所覆盖社会组织 ÷ 所覆盖的社会组织")
+@criterion(
+    "A5",
+    "分值 × 章程已核准的所覆盖社会组织 ÷ 所覆盖的社会组织",
+    "charter_approved_count covered_count",
+)
 def charters(facts: Facts, item: Item) -> Score:
     return share(
         item.points, facts.charter_approved_count, facts.covered_count, "所覆盖社会组织的章程"
@@ -169,14 +186,22 @@ def charters(facts: Facts, item: Item) -> Score:
 # --- B 组织生活 ----------------------------------------------------------------------------------
 
 
-@criterion("B1", "每个季度至少 1 次有效的党员大会(到会过半),按有会的季度数计分")
+@criterion(
+    "B1",
+    "每个季度至少 1 次有效的党员大会(到会过半),按有会的季度数计分",
+    "general_meeting_quarters months_due",
+)
 def general_meetings(facts: Facts, item: Item) -> Score:
     return counted(
         facts, item.points, facts.general_meeting_quarters, item.targets["quarters"], "个季度"
     )
 
 
-@criterion("B2", "分值 × 召开支委会的月数 ÷ 应有月数;不设支委会的不适用")
+@criterion(
+    "B2",
+    "分值 × 召开支委会的月数 ÷ 应有月数;不设支委会的不适用",
+    "committee_size committee_meeting_months months_due",
+)
 def committee_meetings(facts: Facts, item: Item) -> Score:
     if facts.committee_size == 0:
         return not_applicable("没有设支委会")
@@ -185,24 +210,40 @@ def committee_meetings(facts: Facts, item: Item) -> Score:
     )
 
 
-@criterion("B3", "分值 × 各党小组已开会的月数 ÷ 应开会的月数;没有党小组的不适用")
+@criterion(
+    "B3",
+    "分值 × 各党小组已开会的月数 ÷ 应开会的月数;没有党小组的不适用",
+    "group_months_held group_months_due",
+)
 def group_meetings(facts: Facts, item: Item) -> Score:
     if facts.group_months_due == 0:
         return not_applicable("没有党小组")
     return share(item.points, facts.group_months_held, facts.group_months_due, "组·月")
 
 
-@criterion("B4", "每个季度至少 1 次党课,按有课的季度数计分")
+@criterion(
+    "B4",
+    "每个季度至少 1 次党课,按有课的季度数计分",
+    "lecture_quarters months_due",
+)
 def party_lectures(facts: Facts, item: Item) -> Score:
     return counted(facts, item.points, facts.lecture_quarters, item.targets["quarters"], "个季度")
 
 
-@criterion("B5", "每月至少 1 次主题党日,按有党日的月数计分")
+@criterion(
+    "B5",
+    "每月至少 1 次主题党日,按有党日的月数计分",
+    "theme_day_months months_due",
+)
 def theme_days(facts: Facts, item: Item) -> Score:
     return counted(facts, item.points, facts.theme_day_months, item.targets["months"], "个月")
 
 
-@criterion("B6", "当年召开组织生活会、开展民主评议党员各得一半;不足一年的期间,都还没有做的不计入")
+@criterion(
+    "B6",
+    "当年召开组织生活会、开展民主评议党员各得一半;不足一年的期间,都还没有做的不计入",
+    "has_life_meeting has_appraisal months_due",
+)
 def yearly_meetings(facts: Facts, item: Item) -> Score:
     done = [facts.has_life_meeting, facts.has_appraisal]
     if not facts.is_whole_year and not any(done):
@@ -216,7 +257,11 @@ def yearly_meetings(facts: Facts, item: Item) -> Score:
 # --- C 党员队伍 ----------------------------------------------------------------------------------
 
 
-@criterion("C1", "到会率 = 实到 ÷ 应到(党员大会、主题党日);在得 0 分与得满分的到会率之间按比例计分")
+@criterion(
+    "C1",
+    "到会率 = 实到 ÷ 应到(党员大会、主题党日);在得 0 分与得满分的到会率之间按比例计分",
+    "present_count expected_count",
+)
 def attendance(facts: Facts, item: Item) -> Score:
     if facts.expected_count == 0:
         return not_applicable("没有应到人次")
@@ -229,14 +274,22 @@ def attendance(facts: Facts, item: Item) -> Score:
     )
 
 
-@criterion("C2", "分值 × 按时足额交纳的人·月 ÷ 应交的人·月;兼合式不适用")
+@criterion(
+    "C2",
+    "分值 × 按时足额交纳的人·月 ÷ 应交的人·月;兼合式不适用",
+    "kind dues_on_time dues_due",
+)
 def dues(facts: Facts, item: Item) -> Score:
     if facts.kind == "joint":
         return not_applicable("兼合式党组织不收缴党费")
     return share(item.points, facts.dues_on_time, facts.dues_due, "人·月")
 
 
-@criterion("C3", "一部分 × 必填信息完整的党员 ÷ 党员;每名流动党员近期都有联系记录,得其余部分")
+@criterion(
+    "C3",
+    "一部分 × 必填信息完整的党员 ÷ 党员;每名流动党员近期都有联系记录,得其余部分",
+    "complete_member_count member_count mobile_count mobile_contacted_count",
+)
 def member_records(facts: Facts, item: Item) -> Score:
     complete = item.targets["complete"]
     if facts.member_count == 0:
@@ -249,7 +302,11 @@ def member_records(facts: Facts, item: Item) -> Score:
     return Score(got, f"{kept.words};{words},{shown(rest) if contacted else 0} 分")
 
 
-@criterion("C4", "满分起,发展党员的步骤每有一处超期或漏项扣分,扣完为止;兼合式、临时党支部不适用")
+@criterion(
+    "C4",
+    "满分起,发展党员的步骤每有一处超期或漏项扣分,扣完为止;兼合式、临时党支部不适用",
+    "kind level admission_faults",
+)
 def admissions(facts: Facts, item: Item) -> Score:
     if facts.kind == "joint" or facts.level == "temporary_branch":
         return not_applicable("兼合式、临时党支部不发展党员")
@@ -257,7 +314,11 @@ def admissions(facts: Facts, item: Item) -> Score:
     return Score(got, f"超期或漏项 {facts.admission_faults} 处")
 
 
-@criterion("C5", "分值 × 达到学时的党员 ÷ 党员(班子成员的学时要求更高,见党员管理参数)")
+@criterion(
+    "C5",
+    "分值 × 达到学时的党员 ÷ 党员(班子成员的学时要求更高,见党员管理参数)",
+    "trained_count member_count",
+)
 def training(facts: Facts, item: Item) -> Score:
     return share(item.points, facts.trained_count, facts.member_count, "党员达到学时")
 
@@ -265,7 +326,11 @@ def training(facts: Facts, item: Item) -> Score:
 # --- D 阵地与保障 --------------------------------------------------------------------------------
 
 
-@criterion("D1", "按“七有”具备的项数计分,共享的活动场所同样计分")
+@criterion(
+    "D1",
+    "按“七有”具备的项数计分,共享的活动场所同样计分",
+    "venue_features",
+)
 def venue(facts: Facts, item: Item) -> Score:
     whole = item.targets["features"]
     there = min(Decimal(len(facts.venue_features)), whole)
@@ -273,7 +338,11 @@ def venue(facts: Facts, item: Item) -> Score:
     return Score(got, f"已具备 {len(facts.venue_features)} 项")
 
 
-@criterion("D2", "有党建经费预算或返拨记录、有支出记录各得一半")
+@criterion(
+    "D2",
+    "有党建经费预算或返拨记录、有支出记录各得一半",
+    "has_fund has_expense",
+)
 def funds(facts: Facts, item: Item) -> Score:
     half = item.points / 2
     return parts((facts.has_fund, half, "预算或返拨"), (facts.has_expense, half, "支出记录"))
@@ -282,17 +351,29 @@ def funds(facts: Facts, item: Item) -> Score:
 # --- E 作用发挥 ----------------------------------------------------------------------------------
 
 
-@criterion("E1", "分值 × 有承诺并经评诺的党员 ÷ 党员")
+@criterion(
+    "E1",
+    "分值 × 有承诺并经评诺的党员 ÷ 党员",
+    "pledged_count member_count",
+)
 def pledges(facts: Facts, item: Item) -> Score:
     return share(item.points, facts.pledged_count, facts.member_count, "党员承诺践诺评诺")
 
 
-@criterion("E2", "有记录和照片的志愿、服务活动,按次数计分,够数为止")
+@criterion(
+    "E2",
+    "有记录和照片的志愿、服务活动,按次数计分,够数为止",
+    "service_count months_due",
+)
 def services(facts: Facts, item: Item) -> Score:
     return counted(facts, item.points, facts.service_count, item.targets["activities"], "次")
 
 
-@criterion("E3", "签有共建协议、有党建品牌或特色方案各得一半")
+@criterion(
+    "E3",
+    "签有共建协议、有党建品牌或特色方案各得一半",
+    "has_agreement has_brand_plan",
+)
 def partnership(facts: Facts, item: Item) -> Score:
     half = item.points / 2
     return parts(
@@ -303,7 +384,11 @@ def partnership(facts: Facts, item: Item) -> Score:
 # --- F 基础工作 ----------------------------------------------------------------------------------
 
 
-@criterion("F1", "截止日前报备年度计划得满分,此后得一部分,没有 0 分")
+@criterion(
+    "F1",
+    "截止日前报备年度计划得满分,此后得一部分,没有 0 分",
+    "plan_filed_on period_start",
+)
 def year_plan(facts: Facts, item: Item) -> Score:
     filed = facts.plan_filed_on
     if filed is None:
@@ -315,11 +400,19 @@ def year_plan(facts: Facts, item: Item) -> Score:
     return Score(item.targets["late"] if late else item.points, words)
 
 
-@criterion("F2", "分值 × 完整且 7 天内归档的记录 ÷ 会议活动")
+@criterion(
+    "F2",
+    "分值 × 完整且 7 天内归档的记录 ÷ 会议活动",
+    "timely_record_count record_count",
+)
 def records(facts: Facts, item: Item) -> Score:
     return share(item.points, facts.timely_record_count, facts.record_count, "会议活动记录")
 
 
-@criterion("F3", "分值 × 当年有材料的档案目录 ÷ 应有目录数")
+@criterion(
+    "F3",
+    "分值 × 当年有材料的档案目录 ÷ 应有目录数",
+    "folder_count months_due",
+)
 def archive(facts: Facts, item: Item) -> Score:
     return counted(facts, item.points, facts.folder_count, item.targets["folders"], "个目录")

@@ -1,7 +1,8 @@
 """What a rating is computed from: plain numbers of one party organization and one period."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 
@@ -101,9 +102,10 @@ class Facts:
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON, from which `facts_of` makes the same facts again."""
-        found = {}
-        for name, value in asdict(self).items():
-            found[name] = value.isoformat() if isinstance(value, date) else value
+        found = dict(self.__dict__)
+        for name in _DATES:
+            if found[name] is not None:
+                found[name] = found[name].isoformat()
         return found
 
 
@@ -157,12 +159,20 @@ def months_due(period: Period, as_of: date, founded_on: date, dissolved_on: date
 
     A month in which it was founded or dissolved, unless on its edge, is not whole and not due.
     """
-    count = 0
+    return sum(
+        founded_on <= start and (dissolved_on is None or dissolved_on >= end)
+        for start, end in _passed_months(period, as_of)
+    )
+
+
+@lru_cache(maxsize=64)
+def _passed_months(period: Period, as_of: date) -> tuple[tuple[date, date], ...]:
+    """First day, and the day after the last, of the period's months that are over."""
+    found = []
     start = period.start
     while start < period.end:
         end = date(start.year + start.month // 12, start.month % 12 + 1, 1)
-        passed = end.toordinal() - 1 <= as_of.toordinal()
-        lived = founded_on <= start and (dissolved_on is None or dissolved_on >= end)
-        count += passed and lived
+        if end.toordinal() - 1 <= as_of.toordinal():
+            found.append((start, end))
         start = end
-    return count
+    return tuple(found)

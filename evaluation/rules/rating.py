@@ -1,13 +1,15 @@
 """Rating one party organization: points, bonus, star, and why; then the city's quotas."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from accounts.rules import Vocabulary
-from evaluation.rules.criteria import ZERO, score
+from evaluation.rules.criteria import CRITERIA, ZERO, score
 from evaluation.rules.facts import Facts
 from evaluation.rules.scheme import Item, Scheme
 from organizations.rules.terms import months_later
@@ -38,6 +40,15 @@ class ItemScore:
     points: Decimal
     got: Decimal | None
     words: str
+
+    @cached_property
+    def rounded(self) -> Decimal | None:
+        return None if self.got is None else two_places(self.got)
+
+    @cached_property
+    def as_json(self) -> dict[str, Any]:
+        got = None if self.rounded is None else str(self.rounded)
+        return {"code": self.code, "points": str(self.points), "got": got, "words": self.words}
 
 
 @dataclass(frozen=True)
@@ -75,19 +86,10 @@ class Rating:
     def as_json(self) -> dict[str, Any]:
         """What is stored of a rating; the same for the same facts and scheme, byte for byte."""
         return {
-            "items": [
-                {
-                    "code": one.code,
-                    "points": str(one.points),
-                    "got": None if one.got is None else str(two_places(one.got)),
-                    "words": one.words,
-                }
-                for one in self.items
-            ],
+            "items": [one.as_json for one in self.items],
             # by code, for counting in the database
             "got": {
-                one.code: None if one.got is None else float(two_places(one.got))
-                for one in self.items
+                one.code: None if one.rounded is None else float(one.rounded) for one in self.items
             },
             "groups": [
                 {
@@ -113,7 +115,33 @@ def two_places(number: Decimal) -> Decimal:
 
 def rate(facts: Facts, scheme: Scheme) -> Rating:
     """Points, bonus and star of one organization, before the city's quotas."""
-    items = tuple(_item_score(facts, item) for item in scheme.items)
+    return Rater(scheme).rate(facts)
+
+
+class Rater:
+    """Rates many organizations under one scheme; where they have the same facts of an item, once.
+
+    It holds the scores that it has seen, and is to be dropped with the run that it serves.
+    """
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self._scores: list[tuple[Item, Callable[[Facts], Any], dict[Any, ItemScore]]] = [
+            (item, attrgetter(*CRITERIA[item.code].reads), {}) for item in scheme.items
+        ]
+
+    def rate(self, facts: Facts) -> Rating:
+        items = []
+        for item, read, known in self._scores:
+            values = read(facts)
+            found = known.get(values)
+            if found is None:
+                found = known[values] = _item_score(facts, item)
+            items.append(found)
+        return _rating(facts, self.scheme, tuple(items))
+
+
+def _rating(facts: Facts, scheme: Scheme, items: tuple[ItemScore, ...]) -> Rating:
     groups = tuple(_group_scores(scheme, items))
     got = sum((one.got for one in groups), ZERO)
     applicable = sum((one.applicable for one in groups), ZERO)

@@ -1,11 +1,11 @@
 """Pages of ratings: the year, the list, one organization's star and why."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import require
 from accounts.forms import refuse
 from accounts.history import history_of
+from accounts.listing import list_page
 from accounts.rules import Right
 from evaluation.actions.rating_cycle import object_to
 from evaluation.actions.rating_review import (
@@ -24,68 +25,68 @@ from evaluation.actions.rating_review import (
     decide_veto,
     send_back,
 )
-from evaluation.actions.rating_runs import ask_for_run, fresh
+from evaluation.actions.rating_runs import ask_for_run, fresh, period_of
 from evaluation.actions.schemes import reaches_city, scheme_in_force
 from evaluation.dashboard import stars
 from evaluation.dashboard.explain import Explanation, explain, next_star_of
-from evaluation.filters import RatingFilter
+from evaluation.dashboard.stars import When
 from evaluation.forms.ratings import AssessForm, DecisionForm, ObjectionForm, ReasonForm, VetoForm
+from evaluation.lists import RATINGS
 from evaluation.models import Objection, RatingRun, StarRating, VetoDecision
 from evaluation.rules.rating import Limit
 from evaluation.rules.scheme import Scheme
 from evaluation.rules.vocabulary import CycleStage, RatingState, RunReason, star_words
 
-PAGE_SIZE = 50
+
+def asked_period(request: HttpRequest, known: list[When]) -> When:
+    """The period that the address names, else the latest year."""
+    latest = known[0].year if known else timezone.localdate().year
+    return When(number_of(request.GET.get("year"), 4) or latest, quarter_of(request.GET))
 
 
-def asked_year(request: HttpRequest, years: list[int]) -> int:
-    text = request.GET.get("year", "")
-    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
-    return year or (years[0] if years else timezone.localdate().year)
+def number_of(text: str | None, digits: int) -> int:
+    text = text or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) == digits else 0
+
+
+def quarter_of(asked: QueryDict) -> int:
+    """1 to 4; 0, the year, for whatever else is written there."""
+    number = number_of(asked.get("quarter"), 1)
+    return number if number <= 4 else 0
 
 
 @require_GET
 def star_page(request: HttpRequest) -> HttpResponse:
-    """A year's stars: distribution, movement, what is missed most."""
+    """A year's stars, or a quarter's scores: distribution, movement, what is missed most."""
     require(request.user, Right.VIEW_RATINGS)
     user = request.user
-    years = stars.years_of(user)
-    year = asked_year(request, years)
+    known = stars.periods_of(user)
+    when = asked_period(request, known)
     city = user.scope.code[:6] if user.scope.kind in ("area", "committee") else ""
-    scheme = stars.scheme_shown(user, city, year)
-    run = stars.last_run(user, year)
+    scheme = stars.scheme_shown(user, city, when)
     context: dict[str, Any] = {
-        "year": year,
-        "years": years,
+        "when": when,
+        "year": when.year,
+        "years": [one for one in known if not one.quarter],
+        "quarters": [one for one in known if one.quarter and one.year == when.year],
         "scheme": scheme,
-        "run": run,
-        "cycle": stars.cycle_of_year(user, year),
+        "run": stars.last_run(user, when),
+        "cycle": stars.cycle_of_year(user, when.year),
         "can_run": user.may(Right.DECIDE_RATINGS) and reaches_city(user, city),
     }
-    if scheme is not None and year in years:
-        context["overview"] = stars.overview(user, year, scheme.scheme)
+    if scheme is not None and when in known:
+        context["overview"] = stars.overview(user, when, scheme.scheme)
     return render(request, "evaluation/star_page.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def rating_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_RATINGS)
-    years = stars.years_of(request.user)
-    year = asked_year(request, years)
-    rows = stars.with_shown(StarRating.objects.visible_to(request.user).current().of_year(year))
-    filterset = RatingFilter(request.GET, rows, user=request.user)
-    valid = filterset.is_valid()
-    found = filterset.qs if valid else rows.none()
-    found = found.select_related("party_organization__township")
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    active = [
-        {"name": name, "label": filterset.form[name].label, "value": filterset.shown(name)}
-        for name in filterset.form.fields
-        if name != "year" and filterset.form.data.get(name)
-    ]
-    context = {"filterset": filterset, "page": page, "year": year, "years": years, "active": active}
-    status = 200 if valid else 400
-    return render(request, "evaluation/rating_list.html", context, status=status)
+    known = stars.periods_of(request.user)
+    when = asked_period(request, known)
+    every = StarRating.objects.visible_to(request.user).current()
+    rows = stars.with_shown(every.of_year(when.year, when.quarter))
+    return list_page(request, RATINGS, rows, when=when)
 
 
 def found_rating(request: HttpRequest, pk: int) -> StarRating:
@@ -327,21 +328,26 @@ def rating_object(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def rating_run_start(request: HttpRequest) -> HttpResponse:
-    """Compute the year's ratings now."""
+    """Compute a year's ratings, or a quarter's scores, now."""
     require(request.user, Right.DECIDE_RATINGS)
     city = request.user.scope.code[:6]
     today = timezone.localdate()
-    text = request.POST.get("year", "")
-    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else today.year
+    year = number_of(request.POST.get("year"), 4) or today.year
+    when = When(year, quarter_of(request.POST))
     if not reaches_city(request.user, city) or not today.year - 5 <= year <= today.year:
         messages.error(request, "只能由全市范围的账号测算近几年的星级。")
+        return redirect("evaluation:star-page")
+    period = period_of(when.year, when.quarter)
+    if period.start > today:
+        messages.error(request, f"{when}还没有开始。")
         return redirect("evaluation:star-page")
     try:
         run = ask_for_run(
             area_code=city,
             scheme=scheme_in_force(city, year),
             year=year,
-            as_of=min(today, today.replace(year=year, month=12, day=31)),
+            quarter=when.quarter,
+            as_of=min(today, period.end - timedelta(days=1)),
             reason=RunReason.ASKED,
             by=request.user,
         )

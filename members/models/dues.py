@@ -101,6 +101,13 @@ class DuesBase(models.Model):
         return f"{self.year} 年度基数"
 
 
+def paid_on_time(grace_days: int = 0) -> Q:
+    """A month paid in full by its end, or within the grace; `deadline` is the day after it."""
+    grace = ExpressionWrapper(Value(timedelta(days=grace_days)), DurationField())
+    limit = F("deadline") if not grace_days else F("deadline") + grace
+    return Q(paid__gte=F("due"), paid_on__lt=limit)
+
+
 class DuesMonthQuerySet(models.QuerySet["DuesMonth"]):
     def visible_to(self, user: Any) -> "DuesMonthQuerySet":
         return self.filter(party_organization_scope(user.scope, "party_organization__"))
@@ -115,10 +122,7 @@ class DuesMonthQuerySet(models.QuerySet["DuesMonth"]):
         return self.filter(paid__gte=F("due"))
 
     def on_time(self, grace_days: int = 0) -> "DuesMonthQuerySet":
-        """Paid in full by the end of the month; `deadline` is the day after it."""
-        grace = ExpressionWrapper(Value(timedelta(days=grace_days)), DurationField())
-        limit = F("deadline") if not grace_days else F("deadline") + grace
-        return self.filter(paid__gte=F("due"), paid_on__lt=limit)
+        return self.filter(paid_on_time(grace_days))
 
     def arrears(self, day: date) -> "DuesMonthQuerySet":
         """Months that are over by the day and not paid in full by it."""

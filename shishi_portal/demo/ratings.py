@@ -7,13 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from evaluation.actions.rating_runs import (
-    ask_for_run,
-    city_ratings,
-    ranked_of,
-    row_of,
-    work_on_run,
-)
+from evaluation.actions.rating_rows import row_of
+from evaluation.actions.rating_runs import ask_for_run, city_ratings, ranked_of, work_on_run
 from evaluation.actions.schemes import scheme_in_force
 from evaluation.forms.ratings import CycleForm
 from evaluation.models import RatingCycle, RatingRun, RatingScheme, StarRating

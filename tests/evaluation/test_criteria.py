@@ -1,5 +1,6 @@
 """Every item of the default scheme at its borders: values, zero denominators, not applicable."""
 
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.rules.criteria import CRITERIA, known_targets, score
-from evaluation.rules.facts import facts_of, months_due, quarter_period, year_period
+from evaluation.rules.facts import Facts, facts_of, months_due, quarter_period, year_period
 from evaluation.rules.scheme import (
     DEFAULT_ITEMS,
     DEFAULT_SCHEME,
@@ -138,6 +139,29 @@ def test_every_item_is_in_the_table_and_in_the_scheme() -> None:
     assert DEFAULT_SCHEME.total_points == 100
     groups = {group: sum(i.points for i in DEFAULT_ITEMS if i.group == group) for group in "ABCDEF"}
     assert list(groups.values()) == [20, 30, 20, 10, 10, 10]
+
+
+class Watched(Facts):
+    """Notes which facts are looked at."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in FIELDS:
+            SEEN.add(name)
+        return super().__getattribute__(name)
+
+
+FIELDS = {field.name for field in fields(Facts)}
+SEEN: set[str] = set()
+
+
+@pytest.mark.parametrize("code", CRITERIA)
+def test_a_formula_reads_what_it_says_and_no_more(code: str) -> None:
+    SEEN.clear()
+    for one, changes, _ in CASES:
+        if one == code:
+            values = {name: getattr(facts(**changes), name) for name in FIELDS}
+            score(Watched(**values), ITEMS[code])
+    assert set(CRITERIA[code].reads) == SEEN
 
 
 COUNTS = [

@@ -18,7 +18,7 @@ from evaluation.actions.schemes import scheme_in_force
 from evaluation.gather.ratings import yearly_facts
 from evaluation.models import RatingChunk, RatingRun, StarRating
 from evaluation.rules.facts import facts_of, year_period
-from evaluation.rules.rating import rate
+from evaluation.rules.rating import Rater, rate
 from evaluation.rules.scheme import scheme_of
 from evaluation.rules.vocabulary import RatingState, RunReason, RunState
 from members.models import PartyPost, Pledge
@@ -215,7 +215,7 @@ def test_a_killed_worker_leaves_its_chunk_to_another(
     assert (done.state, done.done_count) == (RunState.DONE, 5)
     # it comes back late: what it had in hand is no longer its own
     with pytest.raises(rating_runs._FenceLost):
-        rating_runs._compute(done, taken)
+        rating_runs._compute(done, taken, Rater(done.scheme.scheme))
     done.refresh_from_db()
     assert (done.done_count, StarRating.objects.count()) == (5, 5)
 

@@ -251,6 +251,7 @@ MATRIX: list[Row] = [
     # --- stars
     *row("evaluation:star-page", "GET", "view_ratings"),
     *row("evaluation:rating-list", "GET", "view_ratings"),
+    *row("evaluation:rating-list", "POST", "view_ratings", ok=302),
     *row("evaluation:rating-page", "GET", "view_ratings", of="rating"),
     *row("evaluation:rating-item", "GET", "view_ratings", of="rating_item"),
     *row("evaluation:rating-assess", "GET POST", "assess_self", of="rating"),

@@ -35,7 +35,7 @@ from activities.models import (
     Venue,
     YearPlan,
 )
-from evaluation.actions.rating_runs import COMPUTED, row_of
+from evaluation.actions.rating_rows import COMPUTED, row_of
 from evaluation.actions.schemes import scheme_in_force
 from evaluation.forms.ratings import CycleForm
 from evaluation.gather.ratings import yearly_facts

@@ -22,7 +22,7 @@ from tests.portal.access_world import KINDS
 from tests.portal.asker import Asker, text_of, timeless, url_of
 from tests.portal.routes import METHODS, Route, routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 ROUTES = {route.name: route for route in routes()}
 ROWS = {name: list(rows) for name, rows in groupby(MATRIX, key=lambda row: row.route)}
 
