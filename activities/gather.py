@@ -167,6 +167,6 @@ def folders_with_records(keys: list[int], first: date, end: date) -> Iterator[tu
     """
     for source in SOURCES:
         days = {f"{source.day}__gte": first, f"{source.day}__lt": end}
-        rows = source.rows().filter(**{f"{source.party}__in": keys}, **days)
+        rows = source.rows().filter(**{f"{source.party}__among": keys}, **days)
         parties = rows.order_by().values_list(source.party, flat=True).distinct()
         yield from ((party, source.folder) for party in parties)

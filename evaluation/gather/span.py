@@ -1,12 +1,9 @@
 """The days that count, and how rows become values by organization."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
-
-from django.db.models import ForeignKey, Lookup
 
 from evaluation.rules.facts import Period
 from members.models import (
@@ -14,22 +11,6 @@ from members.models import (
 )
 
 Keys = list[int]
-
-
-@ForeignKey.register_lookup
-class Among(Lookup):
-    """`in` for thousands of keys: one parameter, and no statement written anew for their number."""
-
-    lookup_name = "among"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        column, params = self.process_lhs(compiler, connection)
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.rhs)]
-
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::bigint[])", [*params, list(self.rhs)]
 
 
 @dataclass

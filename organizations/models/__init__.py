@@ -1,5 +1,6 @@
 """The registry: areas, bodies, social organizations, party organizations and what links them."""
 
+from organizations.models import among  # noqa: F401 - registers a lookup
 from organizations.models.area import ResponsibleBody, SupervisingUnit, Township
 from organizations.models.attachment import Attachment
 from organizations.models.coverage import CoverageLink

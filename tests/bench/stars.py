@@ -208,9 +208,26 @@ agreed AS (SELECT p, true agreed FROM (
     WHERE signed_on < %(end)s AND (valid_to IS NULL OR valid_to > %(first)s) GROUP BY 1),
 planned AS (SELECT party_organization_id p, filed_on, feature <> '' brand FROM activities_yearplan
     WHERE year = 2019 AND state = 'filed' AND filed_on <= %(now)s),
-papers AS (SELECT d.party_organization_id p, count(DISTINCT d.folder_id) folders
+filed AS (SELECT d.party_organization_id p, f.number
     FROM activities_archivedocument d JOIN activities_archivefolder f ON f.id = d.folder_id
-    WHERE f.is_active AND d.year = 2019 AND d.dated_on < %(end)s GROUP BY 1),
+    WHERE d.year = 2019 AND d.dated_on < %(end)s UNION
+    SELECT id, 1 FROM organizations_partyorganization
+    WHERE document <> '' AND founded_on >= %(first)s AND founded_on < %(end)s UNION
+    SELECT party_organization_id, 1 FROM organizations_partyorganizationphase
+    WHERE until >= %(first)s AND until < %(end)s UNION
+    SELECT party_organization_id, 2 FROM organizations_election
+    WHERE held_on >= %(first)s AND held_on < %(end)s UNION
+    SELECT party_organization_id, 2 FROM organizations_termextension
+    WHERE approved_on >= %(first)s AND approved_on < %(end)s UNION
+    SELECT party_organization_id, 3 FROM members_membership
+    WHERE valid_from >= %(first)s AND valid_from < %(end)s UNION
+    SELECT party_organization_id, 3 FROM members_membership
+    WHERE valid_to >= %(first)s AND valid_to < %(end)s UNION
+    SELECT a.party_organization_id, 9 FROM members_admissionstep s
+    JOIN members_applicant a ON a.id = s.applicant_id
+    WHERE s.done_on >= %(first)s AND s.done_on < %(end)s),
+papers AS (SELECT filed.p, count(*) folders FROM filed
+    JOIN activities_archivefolder f ON f.number = filed.number WHERE f.is_active GROUP BY 1),
 honours AS (SELECT party_organization_id p, count(*) n FROM activities_partyhonour
     WHERE kind = 'award' AND awarded_on >= %(first)s AND awarded_on < %(end)s GROUP BY 1),
 before AS (SELECT DISTINCT ON (party_organization_id) party_organization_id p, final_star
