@@ -109,7 +109,7 @@ def _upsert(rows: list[StarRating]) -> None:
         return
     # the same in one statement with one parameter: four times faster than a place for each value
     fields = [one for one in StarRating._meta.local_concrete_fields if not one.primary_key]
-    columns = {one.name: one.column for one in fields}
+    columns = {one.name: str(one.column) for one in fields}
     table = StarRating._meta.db_table
     names = ", ".join(columns.values())
     sets = ", ".join(f"{columns[one]} = excluded.{columns[one]}" for one in COMPUTED)
