@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from evaluation.rules.criteria import ZERO
 from evaluation.rules.facts import Facts
 from evaluation.rules.rating import HUNDRED, Limit, Rating, rate
 from evaluation.rules.scheme import Scheme
+from evaluation.rules.scoring import ZERO
 from evaluation.rules.steps import Options, Outlook, Step, applied
 
 UNITS = Decimal(10_000)  # a point in whole numbers for the search

@@ -9,9 +9,10 @@ from operator import attrgetter
 from typing import Any
 
 from accounts.rules import Vocabulary
-from evaluation.rules.criteria import CRITERIA, ZERO, score
+from evaluation.rules.criteria import CRITERIA, score
 from evaluation.rules.facts import Facts
 from evaluation.rules.scheme import Item, Scheme
+from evaluation.rules.scoring import ZERO
 from organizations.rules.terms import months_later
 
 HUNDRED, TWO_PLACES, EXACT = Decimal(100), Decimal("0.01"), Decimal("1e-12")

@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from evaluation.rules.criteria import ZERO, Score, in_words, score
+from evaluation.rules.criteria import score
 from evaluation.rules.facts import Facts
 from evaluation.rules.scheme import Item, Scheme
+from evaluation.rules.scoring import ZERO, Score, in_words
 from organizations.rules.terms import months_later
 
 TERM_YEARS = 3
