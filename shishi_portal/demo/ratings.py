@@ -25,7 +25,7 @@ WEAKER = (
 
 
 def seed_ratings(random: Random, today: date, area_code: str) -> None:
-    """Name the stars of the two years before, and compute the running year's as of today."""
+    """Name the stars of the two years before, and compute the running year's and quarter's as of today."""
     last = today.year - 1
     scheme = scheme_in_force(area_code, last - 1)
     run = _computed(area_code, scheme, last, date(last, 12, 31))
@@ -35,6 +35,7 @@ def seed_ratings(random: Random, today: date, area_code: str) -> None:
     _computed(area_code, scheme, last, run.as_of)
     _name(area_code, scheme, last)
     _computed(area_code, scheme, today.year, today)
+    _computed(area_code, scheme, today.year, today, quarter=(today.month + 2) // 3)
     if today.month >= 11:
         RatingCycle.objects.create(
             area_code=area_code,
@@ -44,11 +45,14 @@ def seed_ratings(random: Random, today: date, area_code: str) -> None:
         )
 
 
-def _computed(area_code: str, scheme: RatingScheme, year: int, as_of: date) -> RatingRun:
+def _computed(
+    area_code: str, scheme: RatingScheme, year: int, as_of: date, quarter: int = 0
+) -> RatingRun:
     run = ask_for_run(
         area_code=area_code,
         scheme=scheme,
         year=year,
+        quarter=quarter,
         as_of=as_of,
         reason=RunReason.NIGHTLY,
         by=None,
