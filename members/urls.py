@@ -24,6 +24,7 @@ urlpatterns = [
     path("dues/bands/remove/", bands.band_remove, name="band-remove"),
     path("dues/<str:code>/<str:month>/", dues.dues_sheet, name="dues-sheet"),
     path("applicants/", admission.applicant_list, name="applicant-list"),
+    path("applicants/steps/", admission.step_list, name="step-list"),
     path("applicants/new/", admission.applicant_create, name="applicant-create"),
     path("applicants/<int:pk>/", admission.applicant_page, name="applicant-page"),
     path("applicants/<int:pk>/end/", admission.applicant_end, name="applicant-end"),

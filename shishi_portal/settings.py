@@ -338,6 +338,7 @@ IMPORT_SHEETS = [
     "members.imports.PledgeSheet",
     "members.imports.TrainingSheet",
     "members.imports.HonourSheet",
+    "members.imports.AdmissionStepSheet",
     "activities.imports.plan.YearPlanSheet",
     "activities.imports.plan.PlanItemSheet",
     "activities.imports.activity.ActivitySheet",

@@ -20,11 +20,10 @@ from members.models import (
     PartyPost,
     SocialPost,
 )
+from members.models.admission import admission_objection
 from members.models.closing import close, leave_offices, reopen
 from members.models.move import Move, current_membership
-from members.models.parameter import whole
 from members.rules.moves import OPEN
-from members.rules.parameters import Parameter
 from members.rules.vocabulary import (
     STATUS_AFTER,
     Entry,
@@ -36,7 +35,7 @@ from members.rules.vocabulary import (
 )
 from organizations.actions.versions import locked
 from organizations.models import PartyOrganization
-from organizations.rules.vocabulary import Level, PartyKind
+from organizations.rules.vocabulary import PartyKind
 
 
 def check_day(on: date) -> None:
@@ -58,10 +57,8 @@ def check_receives(party: PartyOrganization, on: date) -> None:
 
 def check_admits(party: PartyOrganization, on: date) -> None:
     """May this organization take in new members (R17)? Raises ValidationError."""
-    if party.kind == PartyKind.JOINT and not whole(Parameter.JOINT_ADMITS, on.year):
-        raise ValidationError("兼合式党组织不发展党员,请由其组织关系所在的党组织办理。")
-    if party.level == Level.TEMPORARY_BRANCH:
-        raise ValidationError("临时党支部一般不发展党员。")
+    if objection := admission_objection(party, on):
+        raise ValidationError(objection)
 
 
 def next_code(party: PartyOrganization) -> str:

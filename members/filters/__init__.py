@@ -13,6 +13,7 @@ from members.filters.records import (
     MobileFilter,
     PartyGroupFilter,
     PledgeFilter,
+    StepFilter,
     TrainingFilter,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "MoveFilter",
     "PartyGroupFilter",
     "PledgeFilter",
+    "StepFilter",
     "TrainingFilter",
 ]

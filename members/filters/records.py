@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from members.filters.people import YES_NO, PeopleFilter
 from members.models import (
+    AdmissionStep,
+    Applicant,
     GroupMember,
     Honour,
     Member,
@@ -17,13 +19,15 @@ from members.models import (
     Training,
 )
 from members.models.parameter import whole
+from members.rules.admission import STEPS
 from members.rules.dates import add_months
 from members.rules.parameters import Parameter
 from members.rules.vocabulary import (
+    ApplicantState,
     HonourLevel,
     Review,
 )
-from organizations.filters import ScopedFilterSet
+from organizations.filters import DayFilter, ScopedFilterSet, searched
 from organizations.models import PartyOrganization
 
 
@@ -137,3 +141,31 @@ class GroupMemberFilter(PeopleFilter):
 
     def leads(self, queryset: Any, name: str, value: str) -> QuerySet:
         return queryset.filter(is_leader=value == "yes")
+
+
+class StepFilter(ScopedFilterSet):
+    q = filters.CharFilter(label="姓名、拼音首字母", method="search")
+    township = filters.CharFilter(label="镇(街道)", method="in_area")
+    number = filters.ChoiceFilter(
+        label="步骤", choices=[(step.number, f"{step.number:02d} {step.name}") for step in STEPS]
+    )
+    state = filters.ChoiceFilter(
+        label="状态", choices=ApplicantState.choices(), field_name="applicant__state"
+    )
+    done_from = DayFilter(label="完成日期不早于", field_name="done_on", lookup_expr="gte")
+    done_to = DayFilter(label="完成日期不晚于", field_name="done_on", lookup_expr="lte")
+    party_organization = filters.CharFilter(
+        label="党组织编码", field_name="applicant__party_organization__code"
+    )
+
+    class Meta:
+        model = AdmissionStep
+        fields: list[str] = []
+
+    def search(self, queryset: Any, name: str, value: str) -> QuerySet:
+        people = searched(Applicant.objects.visible_to(self.user), value)
+        return queryset.filter(applicant__in=people)
+
+    def in_area(self, queryset: Any, name: str, value: str) -> QuerySet:
+        path = "applicant__party_organization__township__code__startswith"
+        return queryset.filter(**{path: value})

@@ -11,9 +11,11 @@ from members.filters import (
     MobileFilter,
     PartyGroupFilter,
     PledgeFilter,
+    StepFilter,
     TrainingFilter,
 )
 from members.imports import (
+    AdmissionStepSheet,
     GroupMemberSheet,
     HonourSheet,
     PartyGroupSheet,
@@ -22,6 +24,7 @@ from members.imports import (
 )
 from members.lists.roster import badge
 from members.models import (
+    AdmissionStep,
     GroupMember,
     Honour,
     MobilePeriod,
@@ -29,6 +32,7 @@ from members.models import (
     Pledge,
     Training,
 )
+from members.rules.admission import BY_NUMBER
 
 MOBILE = Listing(
     route="members:mobile-list",
@@ -202,5 +206,50 @@ GROUP_MEMBERS = Listing(
         Column("is_leader"),
         Column("valid_from"),
         Column("valid_to", shown=False),
+    ],
+)
+
+
+def step_words(row: Any) -> str:
+    return f"{row.number:02d} {BY_NUMBER[row.number].name}"
+
+
+ADMISSION_STEPS = Listing(
+    route="members:step-list",
+    title="发展步骤",
+    unit="步",
+    model=AdmissionStep,
+    filterset=StepFilter,
+    sheet=AdmissionStepSheet,
+    order="-done_on",
+    empty="在发展对象的页面上登记步骤,或导入。",
+    columns=[
+        Column(
+            *("name", "姓名"),
+            path="applicant__name",
+            sort="applicant__pinyin",
+            link="members:applicant-page",
+            link_path="applicant_id",
+        ),
+        Column("gender", path="applicant__gender", shown=False),
+        Column("born_on", path="applicant__born_on", shown=False),
+        Column("workplace", path="applicant__workplace", sort=None, shown=False),
+        Column(
+            "party_organization",
+            label="党组织",
+            path="applicant__party_organization",
+            sort="applicant__party_organization__pinyin",
+        ),
+        Column(
+            "party_code",
+            label="党组织编码",
+            path="applicant__party_organization__code",
+            shown=False,
+        ),
+        Column("number", show=step_words, numeric=False),
+        Column("done_on"),
+        Column("persons", sort=None),
+        Column("document", sort=None, shown=False),
+        Column("note", sort=None, shown=False),
     ],
 )

@@ -7,11 +7,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from members.models.parameter import whole
 from members.rules.admission import LAST, STEPS
+from members.rules.parameters import Parameter
 from members.rules.vocabulary import ApplicantState, Gender
 from organizations.models import PartyOrganization
 from organizations.models.scoping import party_organization_scope
 from organizations.romanization import PinyinField
+from organizations.rules.vocabulary import Level, PartyKind
 
 REPEATED = [step.number for step in STEPS if step.repeated]
 
@@ -82,6 +85,12 @@ class Applicant(models.Model):
         return days
 
 
+class AdmissionStepQuerySet(models.QuerySet["AdmissionStep"]):
+    def visible_to(self, user: Any) -> "AdmissionStepQuerySet":
+        path = "applicant__party_organization__"
+        return self.filter(party_organization_scope(user.scope, path))
+
+
 class AdmissionStep(models.Model):
     """One of the 25 steps, done on a day."""
 
@@ -96,6 +105,8 @@ class AdmissionStep(models.Model):
     document = models.CharField("文号或决议", max_length=100, blank=True)
     note = models.CharField("情况", max_length=300, blank=True)
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
+
+    objects = AdmissionStepQuerySet.as_manager()
 
     class Meta:
         verbose_name = "发展步骤"
@@ -115,3 +126,12 @@ class AdmissionStep(models.Model):
 
     def __str__(self) -> str:
         return f"第 {self.number} 步"
+
+
+def admission_objection(party: PartyOrganization, on: date) -> str:
+    """Why this organization may take in no new members (R17); nothing where it may."""
+    if party.kind == PartyKind.JOINT and not whole(Parameter.JOINT_ADMITS, on.year):
+        return "兼合式党组织不发展党员,请由其组织关系所在的党组织办理。"
+    if party.level == Level.TEMPORARY_BRANCH:
+        return "临时党支部一般不发展党员。"
+    return ""

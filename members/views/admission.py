@@ -16,8 +16,8 @@ from accounts.listing import list_page
 from accounts.rules import Right
 from members.actions.admission import end_applicant, open_applicant, record_step
 from members.forms.others import ApplicantForm, EndApplicantForm, StepForm
-from members.lists import APPLICANTS
-from members.models import Applicant, Member
+from members.lists import ADMISSION_STEPS, APPLICANTS
+from members.models import AdmissionStep, Applicant, Member
 from members.rules.admission import PASSED, STAGES, STEPS, breaches, due_on, next_step, refusals
 from members.rules.dates import probation_end
 from members.rules.vocabulary import ApplicantState
@@ -28,6 +28,13 @@ from members.views.acting import acted
 def applicant_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
     return list_page(request, APPLICANTS)
+
+
+@require_http_methods(["GET", "POST"])
+def step_list(request: HttpRequest) -> HttpResponse:
+    """Every step that was taken, over all the tracks that the account sees."""
+    require(request.user, Right.VIEW_MEMBERS)
+    return list_page(request, ADMISSION_STEPS, AdmissionStep.objects.visible_to(request.user))
 
 
 @require_http_methods(["GET", "POST"])

@@ -23,6 +23,8 @@ from activities.models import (
     YearPlan,
 )
 from members.models import (
+    AdmissionStep,
+    Applicant,
     DuesMonth,
     GroupMember,
     Honour,
@@ -41,7 +43,19 @@ from tests.world import CITY, FIRST, NAMES, SECOND, make_party, make_township
 
 pytestmark = pytest.mark.django_db
 TOUCHED = (
-    *(Agreement, ArchiveDocument, DuesMonth, Election, Fund, GroupMember, Honour, Incident, Member),
+    *(
+        AdmissionStep,
+        Agreement,
+        Applicant,
+        ArchiveDocument,
+        DuesMonth,
+        Election,
+        Fund,
+        GroupMember,
+        Honour,
+        Incident,
+        Member,
+    ),
     *(Membership, PartyGroup, PartyHonour, PartyOrganization, PlanItem, Pledge, Training, Venue),
     YearPlan,
 )
@@ -169,6 +183,30 @@ CASES = [
         ("级别", "省级"),
         [({"级别": "镇级"}, "没有“镇级”"), ({"授予单位": None}, "必填")],
         "/members/honours/",
+    ),
+    Case(
+        "admission_step",
+        "发展步骤",
+        {
+            "党组织编码": "P",
+            "姓名": "林小满",
+            "出生日期": "1990-05-01",
+            "性别": "女",
+            "工作所在单位": "市商会",
+            "步骤": "01 递交入党申请书",
+            "完成日期": "2018-06-01",
+        },
+        ("有关人员", "陈志强"),
+        [
+            ({"步骤": "99"}, "没有“99”"),
+            ({"步骤": "递交入党申请书", "完成日期": "2007-05-01"}, "年满 18 岁"),
+            ({"步骤": 2}, "应先完成第 1 步"),
+            ({"步骤": "第17步"}, "在发展党员的页面上登记"),
+            ({"性别": None}, "须填写性别"),
+            ({"党组织编码": "JOINT"}, "不发展党员"),
+            ({"完成日期": "2099-01-01"}, "晚于今天"),
+        ],
+        "/members/applicants/steps/",
     ),
     Case(
         "year_plan",
@@ -555,3 +593,28 @@ def test_wide_signs_of_a_page_are_the_same_record(tmp_path: Path, city: User) ->
     case = next(one for one in CASES if one.kind == "fund")
     cells = {"用途(来源)": "购买（党建）书报", "金额(元)": 4}
     assert outcomes(read(tmp_path, case, cells, by=city), case) == ["changed"]
+
+
+def test_steps_of_a_track_follow_each_other_within_the_batch(tmp_path: Path, city: User) -> None:
+    make_world()
+    case = next(one for one in CASES if one.kind == "admission_step")
+    days = {1: "2017-01-05", 2: "2017-01-20", 3: "2017-03-01", 4: "2017-03-10", 5: "2017-03-15"}
+    rows: list[dict[str, Any]] = [{"步骤": n, "完成日期": day} for n, day in days.items()]
+    rows += [{"步骤": 6, "完成日期": day} for day in ("2017-09-01", "2018-03-01")]
+    early = {"步骤": "确定发展对象", "完成日期": "2018-02-28"}
+    batch = read(tmp_path, case, *reversed([*rows, early]), by=city)
+    assert ["距第 3 步" in str(one) for one in batch.errors] == [True]
+    good = early | {"完成日期": "2018-03-01"}
+    batch = read(tmp_path, case, *rows, good, by=city)
+    assert [str(one) for one in batch.errors] == []
+    apply_batch(by=city, batch=batch)
+    applicant = Applicant.objects.get()
+    assert (applicant.gender, applicant.steps.count()) == ("female", 8)
+    assert set(outcomes(read(tmp_path, case, *rows, good, by=city), case)) == {"same"}
+    moved = read(tmp_path, case, good | {"完成日期": "2018-04-01"}, by=city)
+    assert "不能改日期" in str(moved.errors[0])
+    later = read(tmp_path, case, {"步骤": 8, "完成日期": "2018-04-02", "性别": None}, by=city)
+    assert outcomes(later, case) == ["new"]
+    undo_batch(record=batch.record, by=city)
+    assert not Applicant.objects.exists()
+    assert not AdmissionStep.objects.exists()

@@ -498,6 +498,7 @@ MATRIX: list[Row] = [
     *row("members:dues-sheet", "GET", "view_members", of="dues_sheet"),
     *row("members:dues-sheet", "POST", "edit_members", of="dues_sheet", ok=302),
     *listing("members:applicant-list", "view_members"),
+    *listing("members:step-list", "view_members"),
     *row("members:applicant-create", "GET POST", "edit_members"),
     *row("members:applicant-page", "GET", "view_members", of="applicant"),
     *row("members:applicant-page", "POST", "edit_members", of="applicant"),
