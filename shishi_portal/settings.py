@@ -322,8 +322,6 @@ elif not BROKER_URL.startswith("filesystem"):
 # --- imports ------------------------------------------------------------------------------------
 # The sheets of a ledger in the order in which they depend on each other.
 
-# exports of more rows than this are made by a worker; the files are kept for some days
-EXPORT_AT_ONCE, EXPORT_DAYS = int(os.environ.get("EXPORT_AT_ONCE", "20000")), 7
 IMPORT_SHEETS = [
     "organizations.imports.social_organization.SocialOrganizationSheet",
     "organizations.imports.party_organization.PartyOrganizationSheet",
@@ -331,23 +329,18 @@ IMPORT_SHEETS = [
     "organizations.imports.instructor.InstructorSheet",
     "organizations.imports.instructor_assignment.InstructorAssignmentSheet",
     "organizations.imports.election.ElectionSheet",
-    "members.imports.MemberSheet",
-    "members.imports.PartyGroupSheet",
-    "members.imports.GroupMemberSheet",
-    "members.imports.DuesSheet",
-    "members.imports.PledgeSheet",
-    "members.imports.TrainingSheet",
-    "members.imports.HonourSheet",
-    "members.imports.AdmissionStepSheet",
-    "activities.imports.plan.YearPlanSheet",
-    "activities.imports.plan.PlanItemSheet",
+    *(f"members.imports.{name}Sheet" for name in ("Member", "PartyGroup", "GroupMember", "Dues")),
+    *(f"members.imports.{name}Sheet" for name in ("Pledge", "Training", "Honour", "AdmissionStep")),
+    *(f"activities.imports.plan.{name}Sheet" for name in ("YearPlan", "PlanItem")),
     "activities.imports.activity.ActivitySheet",
-    "activities.imports.means.VenueSheet",
-    "activities.imports.means.FundSheet",
-    "activities.imports.standing.AgreementSheet",
-    "activities.imports.standing.PartyHonourSheet",
-    "activities.imports.standing.IncidentSheet",
+    *(f"activities.imports.means.{name}Sheet" for name in ("Venue", "Fund")),
+    *(
+        f"activities.imports.standing.{name}Sheet"
+        for name in ("Agreement", "PartyHonour", "Incident")
+    ),
 ]
+# exports of more rows than this are made by a worker; the files are kept for some days
+EXPORT_AT_ONCE, EXPORT_DAYS = int(os.environ.get("EXPORT_AT_ONCE", "20000")), 7
 
 # --- records ------------------------------------------------------------------------------------
 # What other rooms show on a record's page: functions of (request, record) that give a Section or
