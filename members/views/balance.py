@@ -89,11 +89,11 @@ def _shown(row: Balance, query: dict[str, Any], by: str) -> dict[str, Any]:
 def membership_list(request: HttpRequest) -> HttpResponse:
     """The memberships that a number of the balance counts; without a line, all of them."""
     require(request.user, Right.VIEW_MEMBERS)
-    rows = Membership.objects.visible_to(request.user)
+    rows = None
     line = request.GET.get("line")
     form = PeriodForm(request.GET)
     if line in LINES and form.is_valid():
         days = form.cleaned_data
         own = rows_of(_parties(request), days["since"], days["until"], line)
-        rows = rows.filter(pk__in=own.values("pk"))
+        rows = Membership.objects.visible_to(request.user).filter(pk__in=own.values("pk"))
     return list_page(request, MEMBERSHIPS, rows)

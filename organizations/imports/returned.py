@@ -7,6 +7,8 @@ from organizations.imports.problems import Problem
 
 # a book that is wrong everywhere is not made readable by listing more
 MOST_LISTED = 5_000
+# each comment is a drawing; beyond these the reason stands in the column of problems alone
+MOST_COMMENTS = 3_000
 
 
 def instructions(batch: Batch, file: str, *, key: str, number: int) -> dict[str, Any]:
@@ -43,6 +45,8 @@ def instructions(batch: Batch, file: str, *, key: str, number: int) -> dict[str,
         "file": number,
         "lists": lists,
         "sheets": sheets,
+        "comments": MOST_COMMENTS,
+        "more": max(0, len(found) - MOST_LISTED),
         "list": [_listed(is_error, one) for is_error, one in found[:MOST_LISTED]],
     }
 

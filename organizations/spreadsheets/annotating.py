@@ -14,7 +14,7 @@ from organizations.spreadsheets.reading import UNREADABLE_ZIP
 LISTS_SHEET, PROBLEMS_SHEET, EXPLANATION_SHEET = "_平台", "问题清单", "填写说明"
 PROBLEM_COLUMN = "问题"
 MARK = "_import_batch"
-PATIENCE_SECONDS = 100
+PATIENCE_SECONDS = 150
 CHILD = Path(__file__).with_name("annotate.py")
 READER = Path(__file__).with_name("child.py")
 _MARK = re.compile(

@@ -530,6 +530,39 @@ def test_other_contents_of_the_book_are_kept(officer: User, tmp_path: Path) -> N
     assert [str(block) for block in back["说明"].merged_cells.ranges] == ["A1:C1"]
 
 
+def test_many_warnings_are_all_marked_though_not_all_listed(
+    officer: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("organizations.imports.returned.MOST_LISTED", 2)
+    monkeypatch.setattr("organizations.imports.returned.MOST_COMMENTS", 2)
+    rows = [social(社会组织名称=f"第{n}协会", 类别="社会团体") for n in range(6)]
+    rows[3][SOCIAL.index("类别")] = "公司"
+    batch = sent(officer, book(tmp_path / "台账.xlsx", 社会组织=[SOCIAL, *rows]))
+    returned = load_workbook(batch.workbooks.get().annotated.path)
+    sheet = returned["社会组织"]
+    code, kind, last = (SOCIAL.index(name) + 1 for name in ("统一社会信用代码", "类别", SOCIAL[-1]))
+    marked = [sheet.cell(n, code).fill.fgColor.rgb for n in range(2, 8)]
+    assert marked == [*["FFFBE7A1"] * 3, "00000000", *["FFFBE7A1"] * 2]
+    assert sheet.cell(5, kind).fill.fgColor.rgb == "FFF4B6AE"
+    told = [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert len(told) == 2
+    assert sheet.cell(5, kind).coordinate in told  # errors first
+    reasons = [sheet.cell(n, last + 1) for n in range(2, 8)]
+    assert ["没有统一社会信用代码" in cell.value for cell in reasons] == [n != 3 for n in range(6)]
+    assert [cell.font.color.rgb == "FFA8271E" for cell in reasons] == [n == 3 for n in range(6)]
+    problems = list(returned["问题清单"].values)
+    assert len(problems) == 4
+    assert problems[-1][6].startswith("另有 4 处没有列在这里")
+    # corrected and sent again, nothing of the marks is left
+    sheet.cell(5, kind).value = "社会团体"
+    for n in range(2, 8):
+        sheet.cell(n, kind).value = "城乡社会组织"
+    returned.save(tmp_path / "改好.xlsx")
+    again = sent(officer, tmp_path / "改好.xlsx")
+    assert (again.pk, again.state) == (batch.pk, BatchState.READY)
+    assert not again.workbooks.get(is_current=True).annotated
+
+
 def test_templates_are_read_back_as_nothing_but_headers(officer: User, tmp_path: Path) -> None:
     make_unit()
     client = signed_in(officer)
