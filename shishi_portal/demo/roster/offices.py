@@ -19,7 +19,7 @@ from organizations.models import PartyOrganization
 from shishi_portal.demo.roster.making import Maker
 
 MOBILE, DUAL = 36, 140
-GROUPS_FROM = 9  # so many members meet in groups as well
+GROUPS_FROM = 10  # so many members meet in groups as well
 AWAY = ["广东广州", "浙江义乌", "上海", "北京", "江苏苏州", "广东深圳"]
 GOVERNORS = (
     *(SocialDuty.VICE_CHAIR, SocialDuty.COUNCIL, SocialDuty.SUPERVISOR),

@@ -1,4 +1,4 @@
-"""Two years of organizational life of the demo city: this year so far, and the one before.
+"""Two years of organizational life of the demo city: the 24 months up to today.
 
 Made from what is stored, so that it fits whatever the roster holds. Diligent organizations hold
 nearly everything, lazy ones half, a few have stopped; four branches were dissolved and founded anew

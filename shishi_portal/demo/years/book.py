@@ -26,11 +26,18 @@ from activities.rules.plans import Planned
 from activities.rules.records import filed_in_time
 from activities.rules.vocabulary import ActivityKind, AppraisalGrade, Presence
 from organizations.models import PartyOrganization
+from organizations.rules.terms import months_later
 from shishi_portal.demo.years import words
 from shishi_portal.demo.years.people import People, on
 from shishi_portal.demo.years.rows import insert
 
 BATCH = 2000
+
+
+def two_years_before(today: date) -> date:
+    """Where the records begin: the day two years ago; in January the year's first."""
+    day = months_later(today, -24)
+    return day.replace(day=1) if day.month == 1 else day
 
 
 @dataclass(slots=True)
@@ -52,6 +59,7 @@ class Book:
 
     random: Random
     today: date
+    since: date
     people: People
     activities: list[Activity] = field(default_factory=list)
     types: list[tuple[int, str]] = field(default_factory=list)

@@ -15,15 +15,15 @@ from activities.rules.plans import Lives, Planned, planned_items
 from activities.rules.vocabulary import ActivityKind
 from organizations.models import PartyOrganization
 from shishi_portal.demo.years import words
-from shishi_portal.demo.years.book import Book, save_book
+from shishi_portal.demo.years.book import Book, save_book, two_years_before
 from shishi_portal.demo.years.case import RESCUED, SETTLED
 from shishi_portal.demo.years.people import People
 
 # how often a year what no rule asks for is done: seldom and at most, in the first year; the second
 # is fuller
 EXTRAS = {
-    ActivityKind.SERVICE: (1, 6),
-    ActivityKind.PARTY_SOCIAL: (1, 4),
+    ActivityKind.SERVICE: (1, 5),
+    ActivityKind.PARTY_SOCIAL: (0, 4),
     ActivityKind.CO_BUILDING: (0, 2),
     ActivityKind.TRAINING: (0, 2),
     ActivityKind.DEMOCRATIC_TALK: (0, 1),
@@ -39,23 +39,26 @@ def hold_meetings(
     swimmers: PartyOrganization,
     fishermen: PartyOrganization,
 ) -> int:
-    """Two years of all living organizations, and the case's deeds; returns how many records."""
+    """Two years of all living organizations, and the case's deeds; returns how many records.
+
+    There are about as many records whenever the demo is made.
+    """
     kinds = {one.code: one for one in OutcomeKind.objects.all()}
-    book = Book(random, today, people, kinds=kinds)
-    first = date(today.year - 1, 1, 1)
+    since = two_years_before(today)
+    book = Book(random, today, since, people, kinds=kinds)
     living = PartyOrganization.objects.filter(kind__in=[kind.value for kind in LIVING_KINDS])
     parties = [
-        one for one in living.order_by("pk") if one.dissolved_on is None or one.dissolved_on > first
+        one for one in living.order_by("pk") if one.dissolved_on is None or one.dissolved_on > since
     ]
     settings = {}
-    specs = {year: DutyRule.specs(year) for year in (today.year - 1, today.year)}
+    specs = {year: DutyRule.specs(year) for year in range(since.year, today.year + 1)}
     for number, party in enumerate(parties):
         own = random.choices((0.985, 0.86, 0.5), (72, 20, 8))[0]
         if party.pk in (swimmers.pk, fishermen.pk) or number == 0:
             own = 0.985
         stops = today - timedelta(days=random.randint(190, 260)) if number in (40, 90) else None
         settings[party.pk] = random.choice((5, 10, 15, 15, 20, 25, 28))
-        for year in (today.year - 1, today.year):
+        for year in specs:
             lives = _lives(party, people, settings[party.pk], year)
             items = planned_items(year, lives, specs[year])
             _live(book, party, year, items, own, stops)
@@ -91,7 +94,8 @@ def _live(
     """Plan a year and hold what was planned, more or less."""
     random = book.random
     plan: int | None = None
-    if items and random.random() < diligence + 0.1:
+    # a year whose first months lie before all records was not planned here
+    if items and date(year, 1, 1) >= book.since and random.random() < diligence + 0.1:
         filed_on = date(year, 1, random.randint(4, 31))
         if random.random() < 0.07:
             filed_on = date(year, random.randint(2, 4), random.randint(1, 28))
@@ -145,7 +149,9 @@ def _held(
         moved = day + timedelta(days=spread)
         day = moved if moved.month == day.month else day
     ended = party.dissolved_on is not None and day >= party.dissolved_on
-    if day > book.today or day < party.founded_on or ended or (stops and day > stops):
+    if not book.since <= day <= book.today or day < party.founded_on or ended:
+        return None
+    if stops and day > stops:
         return None
     group = {"group_id": item.group} if item.group else {}
     place = book.record(party, [item.kind], day, **group)
@@ -171,7 +177,9 @@ def _extras(
             continue
         day = date(year, 1, 1) + timedelta(days=random.randint(8, 355))
         ended = party.dissolved_on is not None and day >= party.dissolved_on
-        if day > book.today or day < party.founded_on or ended or (stops and day > stops):
+        if not book.since <= day <= book.today or day < party.founded_on or ended:
+            continue
+        if stops and day > stops:
             continue
         theme = random.choice(words.THEMES[kind])
         place = book.record(party, [kind], day, theme=theme)

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from activities.models import Activity
 from organizations.models import Attachment
 from organizations.uploads import store
+from shishi_portal.demo.years.book import two_years_before
 
 SKIES = ["#dfe8ee", "#f1e4d3", "#e6ecdf", "#ece1e1", "#dfe3f0"]
 SIZE = (640, 420)
@@ -21,7 +22,7 @@ SHARE = 0.8
 def take_photos(random: Random, today: date) -> None:
     """One photo for most services of the two years."""
     services = Activity.objects.filed().of_kind("service")
-    keys = services.filter(held_on__gte=date(today.year - 1, 1, 1)).values_list("pk", flat=True)
+    keys = services.filter(held_on__gte=two_years_before(today)).values_list("pk", flat=True)
     pictures = [_picture(random, sky) for sky in SKIES]
     rows = []
     for number, key in enumerate(keys.order_by("pk")):
