@@ -54,8 +54,8 @@ class Carried:
     ) -> tuple[IO[bytes], int]:
         """The file of exactly the rows that the list counts, and their number."""
         listing, wanted = self.listing, list(self.columns)
-        found = paging.ordered(listing.joined(self.rows, wanted), self.order)
-        lines: Iterable[Any] = listing.cells(wanted, found.iterator(chunk_size=ROWS_AT_ONCE))
+        found = paging.every(self.rows, self.order, listing.loader(wanted), ROWS_AT_ONCE)
+        lines: Iterable[Any] = listing.cells(wanted, found)
         writer, number = written(
             kind,
             listing.sheet_name,

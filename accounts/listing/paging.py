@@ -166,8 +166,8 @@ def counted(rows: models.QuerySet) -> int:
     return number
 
 
-def places(rows: models.QuerySet, limit: int) -> list[tuple[Any, Any]]:
-    """Keys and primary keys of the first rows; nothing else is computed or read."""
+def places(rows: models.QuerySet, limit: int | None = None) -> list[tuple[Any, Any]]:
+    """Keys and primary keys of the first rows, or of all; nothing else is computed or read."""
     return list(rows.values_list(KEY, "pk")[:limit])
 
 
@@ -180,6 +180,27 @@ def loaded(rows: models.QuerySet, found: list[tuple[Any, Any]]) -> list[Any]:
             setattr(row, KEY, key)
             shown.append(row)
     return shown
+
+
+def every(
+    rows: models.QuerySet,
+    order: Order,
+    load: Callable[[models.QuerySet], models.QuerySet],
+    at_once: int,
+) -> Iterator[Any]:
+    """All rows in the order, a part in memory at a time.
+
+    On SQLite a question that is still being answered keeps its connection at the state of that
+    moment, and after anybody else's write the connection could write nothing more. So the places
+    come first, then the rows in parts, and nothing is open while the caller has a row in hand.
+    """
+    forward = ordered(load(rows), order)
+    if connection.vendor != "sqlite":
+        yield from forward.iterator(chunk_size=at_once)
+        return
+    found = places(ordered(rows, order))
+    for start in range(0, len(found), at_once):
+        yield from loaded(load(rows), found[start : start + at_once])
 
 
 def page_of(

@@ -3,12 +3,14 @@
 import csv
 import io
 import os
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -22,6 +24,7 @@ from accounts.actions.exports import (
     forget_old_exports,
     hold,
 )
+from accounts.listing import carrying
 from accounts.listing.carrying import work_off
 from accounts.listing.listing import BY_ROUTE
 from accounts.models import AuditEvent, ListExport, User
@@ -185,6 +188,57 @@ def test_a_killed_worker_s_export_is_taken_up_and_only_the_last_one_keeps_a_file
     export.refresh_from_db()
     assert (export.state, export.fence, export.rows_done) == ("ready", 2, 4)
     assert len([p for p in Path(settings.MEDIA_ROOT).glob("exports/*/*") if p.is_file()]) == 1
+
+
+def somebody_writes(number: int) -> None:
+    """Another process's write, committed on a connection of its own."""
+
+    def write() -> None:
+        User.objects.filter(username="lin").update(display_name=f"林{number}")
+        connection.close()
+
+    other = threading.Thread(target=write)
+    other.start()
+    other.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_is_made_while_others_write(
+    as_city: Client, city: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(7):
+        make_organization(name=f"第{n}协会", staff_count=n % 3)
+    as_city.get(LIST)  # the lists are loaded
+    export = ListExport.objects.create(
+        owner=city,
+        role=city.role,
+        scope_code=city.scope_code,
+        route="organizations:social-organization-list",
+        query="sort=-staff_count",
+        kind="csv",
+        name="社会组织.csv",
+        columns=["name"],
+    )
+    monkeypatch.setattr(carrying, "ROWS_AT_ONCE", 2)
+    one = claim()
+    assert one == export
+    told = []
+
+    def tell(done: int) -> None:
+        somebody_writes(done)
+        hold(one, done)
+        told.append(done)
+
+    monkeypatch.setattr(carrying, "TOLD_SECONDS", 0.0)
+    file, rows = carrying._asked(one).file("csv", timezone.localtime(), tell)
+    with file:
+        finish(export=one, file=file, rows=rows)
+    assert (told, rows) == (list(range(7)), 7)
+    export.refresh_from_db()
+    assert export.state == "ready"
+    lines = list(csv.reader(io.StringIO(export.content.read().decode("utf-8-sig"))))
+    named = [line[0] for line in lines[1:]]
+    assert named == [f"第{n}协会" for n in (5, 2, 4, 1, 6, 3, 0)]
 
 
 def test_what_kills_its_workers_is_given_up(as_city: Client) -> None:
