@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connection
@@ -25,6 +26,10 @@ settings.register_profile(
 settings.register_profile("wide", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "portal"))
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's loop beside the ORM
+
+# the same algorithm as everywhere, without its price
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.parallelism = 1, 1
+Argon2PasswordHasher.memory_cost = 8
 
 HAS_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 HAS_REDIS = bool(os.environ.get("REDIS_URL"))
