@@ -37,7 +37,7 @@ class RatingFilter(ScopedFilterSet):
     star = filters.ChoiceFilter(label="星级", choices=STARS, method="with_star")
     kind = filters.ChoiceFilter(label="类型", choices=PartyKind.choices())
     year = filters.NumberFilter(label="年度")
-    quarter = filters.ChoiceFilter(label="期间", choices=QUARTERS, method="of_quarter")
+    quarter = filters.ChoiceFilter(label="期间", choices=QUARTERS, method="keep")
     body = filters.ChoiceFilter(label="责任主体", choices=[], method="of_body")
     last = filters.ChoiceFilter(label="上年星级", choices=LAST_STARS, method="with_last_star")
     missed = filters.ChoiceFilter(
@@ -66,8 +66,9 @@ class RatingFilter(ScopedFilterSet):
     def search(self, queryset: Any, name: str, value: str) -> Any:
         return by_party(queryset, value)
 
-    def of_quarter(self, queryset: Any, name: str, value: str) -> Any:
-        return queryset.filter(quarter=int(value))
+    def filter_queryset(self, queryset: Any) -> Any:
+        asked = self.form.cleaned_data.get("quarter") or 0
+        return super().filter_queryset(queryset.filter(quarter=int(asked)))
 
     def of_body(self, queryset: Any, name: str, value: str) -> Any:
         path = "party_organization__responsible_body"

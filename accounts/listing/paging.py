@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
@@ -90,6 +91,7 @@ def token(row: Any) -> str:
     """A row's place in the order, as an address carries it."""
     key = getattr(row, KEY)
     key = key.isoformat() if isinstance(key, date | datetime) else key
+    key = str(key) if isinstance(key, Decimal) else key
     text = json.dumps([key, row.pk], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

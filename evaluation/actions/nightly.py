@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from evaluation.actions.rating_runs import ask_for_run, period_of
-from evaluation.actions.schemes import scheme_in_force
+from evaluation.actions.schemes import scheme_to_rate_by
 from evaluation.rules.vocabulary import RunReason
 from organizations.models import Township
 
@@ -35,7 +35,7 @@ def ask_nightly_runs() -> int:
             try:
                 ask_for_run(
                     area_code=area_code,
-                    scheme=scheme_in_force(area_code, year),
+                    scheme=scheme_to_rate_by(area_code, year),
                     year=year,
                     quarter=quarter,
                     as_of=as_of,

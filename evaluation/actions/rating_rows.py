@@ -78,14 +78,14 @@ def store_what_differs(run: RatingRun, rows: Mapping[int, tuple[Facts, Rating]])
     )
     # locked, so that nobody hands a rating in between the look at its state and the write
     locked = stored.select_for_update().order_by("pk")
-    names = ("party_organization", "state", "digest", "is_current")
+    names = ("party_organization", "state", "frozen_at", "digest", "is_current")
     known = {party: rest for party, *rest in locked.values_list(*names)}
     open_states = FREEZABLE if run.reason == RunReason.FREEZE else OPEN_STATES
     now = timezone.now()
     changed, skipped = [], 0
     for party, (facts, rating) in rows.items():
-        state, old, is_current = known.get(party, (OPEN_STATES[0], "", True))
-        if state not in open_states:
+        state, frozen_at, old, is_current = known.get(party, (OPEN_STATES[0], None, "", True))
+        if state not in open_states or frozen_at is not None:
             skipped += 1
             continue
         content = content_of(facts, rating)

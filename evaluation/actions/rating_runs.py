@@ -19,7 +19,13 @@ from django.utils import timezone
 from accounts import audit
 from accounts.doorbell import ring_after_commit
 from accounts.models import User
-from evaluation.actions.rating_rows import COMPUTED, FREEZABLE, row_of, store_what_differs
+from evaluation.actions.rating_rows import (
+    COMPUTED,
+    FREEZABLE,
+    OPEN_STATES,
+    row_of,
+    store_what_differs,
+)
 from evaluation.gather.ratings import rated_parties, yearly_facts
 from evaluation.models import RatingChunk, RatingCycle, RatingRun, RatingScheme, StarRating
 from evaluation.rules.facts import Period, quarter_period, year_period
@@ -51,7 +57,13 @@ def ask_for_run(
     quarter: int = 0,
     by: User | None,
 ) -> RatingRun:
-    """Note a run with its chunks; raises ValidationError while one of the same kind is going on."""
+    """Note a run with its chunks; raises ValidationError while one of the same kind is going on.
+
+    And for a year whose facts are frozen: 初评 has begun, and people go by what it was then.
+    """
+    frozen = RatingCycle.objects.filter(area_code=area_code, year=year, frozen_at__isnull=False)
+    if not quarter and frozen.exists():
+        raise ValidationError(f"{year} 年度的评定已开始初评,事实已冻结,不再测算。")
     going_on = RatingRun.objects.filter(
         area_code=area_code,
         year=year,
@@ -222,9 +234,9 @@ def _retire_other_schemes(run: RatingRun) -> None:
     city = StarRating.objects.of_year(run.year, run.quarter).filter(
         party_organization__township__code__startswith=run.area_code
     )
-    city.filter(is_current=True, state=RatingState.DRAFT.value).exclude(scheme=run.scheme).update(
-        is_current=False
-    )
+    city.filter(is_current=True, state=RatingState.DRAFT.value, frozen_at__isnull=True).exclude(
+        scheme=run.scheme
+    ).update(is_current=False)
 
 
 def city_ratings(area_code: str, year: int, quarter: int = 0) -> Any:
@@ -245,7 +257,7 @@ def ranked_of(rows: Any) -> Iterable[tuple[int, Ranked]]:
 
 
 def apply_quotas(run: RatingRun) -> None:
-    """Stars after the city's quotas; written only where they differ and nobody has decided."""
+    """Stars after the city's quotas; written where they differ and the run may write."""
     if run.quarter:
         return
     scheme: Scheme = run.scheme.scheme
@@ -254,7 +266,9 @@ def apply_quotas(run: RatingRun) -> None:
     stars = stars_within_quotas(ranked.values(), scheme)
     wanted = {pk: stars[one.key] for pk, one in ranked.items()}
     by_star: dict[int, list[int]] = {}
-    for pk, star in rows.filter(state__in=FREEZABLE).values_list("pk", "star"):
+    freezes = run.reason == RunReason.FREEZE
+    open_rows = rows.filter(state__in=FREEZABLE if freezes else OPEN_STATES, frozen_at__isnull=True)
+    for pk, star in open_rows.values_list("pk", "star"):
         if pk in wanted and wanted[pk] != star:
             by_star.setdefault(wanted[pk], []).append(pk)
     for star, keys in by_star.items():

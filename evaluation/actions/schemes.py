@@ -69,6 +69,13 @@ def scheme_in_force(area_code: str, year: int) -> RatingScheme:
     return made
 
 
+def scheme_to_rate_by(area_code: str, year: int) -> RatingScheme:
+    """The scheme of the year's cycle once it is opened; until then the one in force."""
+    cycle = RatingCycle.objects.filter(area_code=area_code, year=year).select_related("scheme")
+    opened = cycle.first()
+    return opened.scheme if opened else scheme_in_force(area_code, year)
+
+
 @transaction.atomic
 def draft_scheme(
     *, area_code: str, name: str, effective_year: int, source: RatingScheme | str, by: User

@@ -339,14 +339,14 @@ def planned(party: PartyOrganization, span: Span, user: Any) -> Iterable[Record]
 
 def filed_folders(party: PartyOrganization, span: Span, user: Any) -> Iterable[Record]:
     documents = ArchiveDocument.objects.visible_to(user).filter(
-        party_organization=party, year=span.period.year, dated_on__lt=span.end
+        standing.papers_of(span), party_organization=party
     )
     counts = Counter(documents.values_list("folder__number", flat=True))
     records = standing_papers(party, span.period.year, user)
-    counts.update(paper.folder for paper in records if paper.dated_on < span.end)
+    counts.update(paper.folder for paper in records if span.first <= paper.dated_on < span.end)
     for one in ArchiveFolder.objects.visible_to(user).filter(is_active=True):
         number = counts[one.number]
-        yield Record(f"{one}({number} 件)", bool(number), "" if number else "当年没有材料")
+        yield Record(f"{one}({number} 件)", bool(number), "" if number else "本期没有材料")
 
 
 LOOKERS: dict[str, Looker] = {

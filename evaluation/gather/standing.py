@@ -128,13 +128,16 @@ def plans(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     }
 
 
+def papers_of(span: Span) -> Q:
+    """Documents of the year up to the last day; for a later quarter, those since it began."""
+    found = Q(year=span.period.year, dated_on__lt=span.end)
+    return found & Q(dated_on__gte=span.first) if span.first.month > 1 else found
+
+
 def folders(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
-    """Folders with a document of the year, or a record that stands there by itself."""
+    """Folders with a document of the period, or a record that stands there by itself."""
     rows = ArchiveDocument.objects.filter(
-        party_organization__among=keys,
-        year=span.period.year,
-        folder__is_active=True,
-        dated_on__lt=span.end,
+        papers_of(span), party_organization__among=keys, folder__is_active=True
     )
     found: dict[int, set[int]] = defaultdict(set)
     for party, number in (

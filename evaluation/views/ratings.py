@@ -26,7 +26,7 @@ from evaluation.actions.rating_review import (
     send_back,
 )
 from evaluation.actions.rating_runs import ask_for_run, fresh, period_of
-from evaluation.actions.schemes import reaches_city, scheme_in_force
+from evaluation.actions.schemes import reaches_city, scheme_to_rate_by
 from evaluation.dashboard import stars
 from evaluation.dashboard.explain import Explanation, explain, next_star_of
 from evaluation.dashboard.stars import When
@@ -304,7 +304,10 @@ def rating_veto(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, "".join(error.messages))
     else:
-        messages.success(request, "已记录,下一次测算时生效。")
+        later = (
+            "本年的事实已冻结,审定星级时请按此办理。" if rating.frozen_at else "下一次测算时生效。"
+        )
+        messages.success(request, f"已记录,{later}")
     return redirect("evaluation:rating-page", pk=pk)
 
 
@@ -344,7 +347,7 @@ def rating_run_start(request: HttpRequest) -> HttpResponse:
     try:
         run = ask_for_run(
             area_code=city,
-            scheme=scheme_in_force(city, year),
+            scheme=scheme_to_rate_by(city, year),
             year=year,
             quarter=when.quarter,
             as_of=min(today, period.end - timedelta(days=1)),

@@ -9,6 +9,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from evaluation.actions import rating_cycle
@@ -19,13 +20,14 @@ from evaluation.actions.rating_review import (
     decide_veto,
     send_back,
 )
-from evaluation.actions.rating_runs import resume_runs
+from evaluation.actions.rating_runs import ask_for_run, resume_runs, work_on_run
+from evaluation.actions.schemes import scheme_in_force, scheme_to_rate_by
 from evaluation.forms.ratings import CycleForm
-from evaluation.models import RatingCycle, StarRating
+from evaluation.models import RatingChunk, RatingCycle, RatingRun, RatingScheme, StarRating
 from evaluation.rules.scheme import DEFAULT_ITEMS
-from evaluation.rules.vocabulary import CycleStage, RatingState
+from evaluation.rules.vocabulary import CycleStage, RatingState, RunReason
 from evaluation.working_days import is_workday, last_working_day
-from tests.activities.world import make_branch
+from tests.activities.world import make_branch, make_filed
 from tests.conftest import signed_in
 from tests.world import CITY, FIRST, SECOND, make_user
 
@@ -214,6 +216,55 @@ def test_a_confirmed_veto_takes_the_star(city: User, neighbour: User, cycle: Rat
 def test_five_working_days(first: date, last: date) -> None:
     assert last_working_day(first, 5) == last
     assert is_workday(last)
+
+
+def test_frozen_facts_stay_whatever_is_recorded_later(city: User, cycle: RatingCycle) -> None:
+    party = make_branch()
+    cycle = frozen(cycle, city)
+    before = only()
+    assert (before.state, before.frozen_at is None) == ("draft", False)
+    make_filed(party, date(YEAR, 5, 6), by=city)
+    with pytest.raises(ValidationError, match="已冻结"):
+        ask_for_run(
+            area_code=CITY,
+            scheme=cycle.scheme,
+            year=YEAR,
+            as_of=date(YEAR, 12, 31),
+            reason=RunReason.NIGHTLY,
+            by=None,
+        )
+    # nor does a run that was asked for before, and is carried out after
+    late = RatingRun.objects.create(
+        area_code=CITY,
+        year=YEAR,
+        as_of=date(YEAR, 12, 31),
+        scheme=cycle.scheme,
+        reason=RunReason.ASKED.value,
+    )
+    RatingChunk.objects.create(run=late, first_pk=party.pk, last_pk=party.pk)
+    late = work_on_run(late.pk)
+    assert (late.state, late.changed_count, late.skipped_count) == ("done", 0, 1)
+    after = only()
+    assert (after.digest, after.star, after.computed_at) == (
+        before.digest,
+        before.star,
+        before.computed_at,
+    )
+
+
+def test_the_cycles_scheme_is_what_runs_go_by(city: User, cycle: RatingCycle) -> None:
+    newer = RatingScheme.objects.create(
+        area_code=CITY,
+        name="新方案",
+        effective_year=YEAR,
+        version=99,
+        content=cycle.scheme.content,
+        state="published",
+        published_at=timezone.now(),
+    )
+    assert scheme_in_force(CITY, YEAR) == newer
+    assert scheme_to_rate_by(CITY, YEAR) == cycle.scheme
+    assert scheme_to_rate_by(CITY, YEAR + 1) == newer
 
 
 # --- pages --------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The list of ratings as any list, years and quarters, and what is computed every night."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -85,6 +86,8 @@ def test_a_quarter_has_scores_of_its_own(as_city: Client, city: User) -> None:
     (own,) = as_city.get("/api/v1/star-ratings/?year=2019&quarter=3").json()["results"]
     assert (own["id"], own["quarter"]) == (quarter.pk, 3)
     assert as_city.get("/ratings/?year=2019&quarter=9").context["when"].quarter == 0
+    (whole,) = as_city.get("/api/v1/star-ratings/?year=2019").json()["results"]
+    assert (whole["id"], whole["quarter"]) == (year.pk, 0)
 
 
 def test_a_quarter_is_computed_on_demand(as_city: Client) -> None:
@@ -128,3 +131,19 @@ def test_the_list_asks_as_often_for_three_as_for_one(
     with django_assert_max_num_queries(14) as three:
         assert len(as_city.get("/ratings/list/").context["page"].rows) == 3
     assert len(one) == len(three)
+
+
+def test_a_list_sorted_by_a_decimal_has_a_second_page(as_city: Client) -> None:
+    make_branch(1)
+    rate_all()
+    first = StarRating.objects.get(quarter=0)
+    for number in range(51):
+        first.pk = None
+        first.party_organization = make_branch(0)
+        first.score = Decimal(number)
+        first.save(force_insert=True)
+    page = as_city.get("/ratings/list/?sort=-score").context["page"]
+    second = as_city.get(f"/ratings/list/{page.next_url}").context["page"]
+    scores = [one.score for one in [*page, *second]]
+    assert len(scores) == 52
+    assert scores == sorted(scores, reverse=True)
