@@ -69,7 +69,7 @@ class PartyGroupSheet(OwnedSheet):
         super().compare(row)
         party = row.values["party_organization"]
         is_dated = row.is_new or "valid_from" in row.changes
-        if is_dated and row.values["valid_from"] < party.founded_on:
+        if is_dated and party.founded_on and row.values["valid_from"] < party.founded_on:
             self.wrong(row, "valid_from", "党小组不能早于党组织成立")
         if row.is_new and self._end(row) is None and party.dissolved_on:
             self.wrong(row, "party_organization", "这个党组织已经撤销")

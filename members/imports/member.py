@@ -95,20 +95,24 @@ class MemberSheet(Sheet):
         if isinstance(party, str):
             self.wrong(row, "party_organization", party)
             return
-        row.values["party_organization"] = party
         if party.township_id and not self.batch.may_write(party.township_id):
             self.wrong(row, "party_organization", "这个党组织不在您的管辖范围,不能改动")
+            return
+        row.values["party_organization"] = party
 
     def find(self) -> None:
         codes = {c for row in self.rows if isinstance(c := row.values.get("code"), str)}
         stored: dict[str, Member] = {}
         self.current: dict[int, Membership] = {}
+        last: dict[int, Membership] = {}
         for part in chunks(sorted(codes)):
             found = {member.code: member for member in Member.objects.filter(code__in=part)}
             stored |= found
-            open_ones = Membership.objects.filter(member__code__in=part, valid_to__isnull=True)
-            for membership in open_ones.select_related("party_organization"):
-                self.current[membership.member_id] = membership
+            stays = Membership.objects.filter(member__code__in=part).order_by("valid_from")
+            for membership in stays.select_related("party_organization"):
+                last[membership.member_id] = membership
+                if membership.valid_to is None:
+                    self.current[membership.member_id] = membership
         seen: dict[Any, Row] = {}
         repeated: set[int] = set()
         for row in self.rows:
@@ -118,11 +122,20 @@ class MemberSheet(Sheet):
                 if not row.is_wrong:
                     repeated.add(id(row))
                 continue
-            row.instance = stored.get(row.values["code"])
-            current = self.current.get(row.instance.pk) if row.instance else None
-            if current and not self.batch.may_write(current.party_organization.township_id):
+            member = stored.get(row.values["code"])
+            if member is not None and not self._is_reached(member, last):
+                # whose code it is stays untold, and with it all that is stored
                 self.wrong(row, "code", "这个编号属于管辖范围以外的党员,不能改动")
+                continue
+            row.instance = member
         self.drop_repeated(self.rows, repeated)
+
+    def _is_reached(self, member: Member, last: dict[int, Membership]) -> bool:
+        """Whoever reaches the member's organization of today, or the last one, may write."""
+        stay = last.get(member.pk)
+        if stay is None:
+            return self.batch.by is None
+        return self.batch.may_write(stay.party_organization.township_id)
 
     def cross_check(self, row: Row) -> None:
         values, stored = row.values, row.instance

@@ -56,10 +56,18 @@ class OfMemberSheet(Sheet):
         if code is None:
             return
         member = self.members.get(code)
-        if member is None:
-            self.wrong(row, "member", f"没有编号为“{code}”的党员,请先录入花名册")
+        if member is None or not self._is_known(member):
+            words = f"没有编号为“{code}”的党员,或者不在您的管辖范围;请核对编号,新党员请先录入花名册"
+            self.wrong(row, "member", words)
             return
         row.values["member"] = member
+
+    def _is_known(self, member: Member) -> bool:
+        """Codes run in sequence: the name behind one is told to those alone who had the member."""
+        if self.batch.by is None:
+            return True
+        stays = self.stays.get(member.pk, [])
+        return any(self.batch.may_write(one.party_organization.township_id) for one in stays)
 
     def find(self) -> None:
         seen: dict[Any, Row] = {}

@@ -56,7 +56,7 @@ class ElectionSheet(OwnedSheet):
         if not (row.is_new or row.changes):
             return
         values, party = row.values, row.values["party_organization"]
-        if party.kind not in self.electing(values["held_on"].year):
+        if party.kind and party.kind not in self.electing(values["held_on"].year):
             words = f"{party.get_kind_display()}党组织不按期换届"
             self.wrong(row, "party_organization", words)
         if values["held_on"] > self.batch.today:

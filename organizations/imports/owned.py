@@ -61,11 +61,13 @@ class OwnedSheet(Sheet):
         if isinstance(party, str):
             self.wrong(row, "party_organization", party)
             return
-        row.values["party_organization"] = party
-        if not self.batch.may_write(party.township_id):
+        # a wrong row's organization may have no township; that row says so itself
+        if party.township_id and not self.batch.may_write(party.township_id):
             self.out_of_reach.add(id(row))
             if not self.is_shared:
                 self.wrong(row, "party_organization", OUT_OF_REACH)
+                return
+        row.values["party_organization"] = party
 
     def find(self) -> None:
         """Rows and stored records with the same key are matched: the equal ones, then in order."""
@@ -141,7 +143,8 @@ class OwnedSheet(Sheet):
         super().compare(row)
         outside = id(row) in self.out_of_reach
         if outside and (row.is_new or row.changes or not self._is_seen(row.instance)):
-            self.wrong(row, "party_organization", OUT_OF_REACH)
+            code = row.values["party_organization"].code
+            self.wrong(row, "party_organization", OUT_OF_REACH, value=code)
 
     def _is_seen(self, instance: Any) -> bool:
         manager: Any = self.model._default_manager

@@ -94,10 +94,11 @@ class PartyOrganizationSheet(Sheet):
                 if not row.is_wrong:
                     repeated.add(id(row))
                 continue
-            row.instance = stored.get(code)
-            if row.instance is not None and not self.batch.may_write(row.instance.township_id):
+            party = stored.get(code)
+            if party is not None and not self.batch.may_write(party.township_id):
                 self.wrong(row, "code", "这个编码属于管辖范围以外的党组织,不能改动")
                 continue
+            row.instance = party
             self.by_code[code] = row
         self._resolve_parents(stored)
         self.drop_repeated(self.rows, repeated)

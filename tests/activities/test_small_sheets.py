@@ -37,6 +37,7 @@ from members.models import (
 from organizations.actions.import_undo import undo_batch
 from organizations.actions.imports import apply_batch
 from organizations.imports.batch import Batch
+from organizations.imports.preview import pages_of
 from organizations.models import Election, PartyOrganization
 from tests.members.world import make_member
 from tests.world import CITY, FIRST, NAMES, SECOND, make_party, make_township
@@ -618,3 +619,87 @@ def test_steps_of_a_track_follow_each_other_within_the_batch(tmp_path: Path, cit
     undo_batch(record=batch.record, by=city)
     assert not Applicant.objects.exists()
     assert not AdmissionStep.objects.exists()
+
+
+# --- what a sheet may not tell, and what it must --------------------------------------------------
+
+
+def checked(tmp_path: Path, by: User | None, **sheets: list[list[Any]]) -> Batch:
+    """A workbook of several sheets, read and checked."""
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "册.xlsx")
+    batch = Batch(by=by)
+    batch.read([tmp_path / "册.xlsx"])
+    batch.check()
+    return batch
+
+
+def case_of(kind: str) -> Case:
+    return next(one for one in CASES if one.kind == kind)
+
+
+@of_all
+def test_a_code_of_elsewhere_tells_nothing_of_whom_it_names(
+    tmp_path: Path, neighbour: User, case: Case
+) -> None:
+    """Codes run in sequence: a workbook of them would list the people of the whole city."""
+    make_world()
+    Member.objects.update(name="不可外传的人")
+    PartyOrganization.objects.update(name="不可外传的党组织")
+    apply_batch(by=None, batch=read(tmp_path, case, {}))
+    batch = read(tmp_path, case, {}, by=neighbour)
+    assert outcomes(batch, case) == ["wrong"]
+    told = [page.rows for page in pages_of(batch)] + [[one.as_json() for one in batch.errors]]
+    assert "不可外传" not in str(told)
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_member_s_code_of_elsewhere_tells_no_name(
+    tmp_path: Path, neighbour: User, left: bool
+) -> None:
+    make_world()
+    Member.objects.update(name="不可外传的人")
+    PartyOrganization.objects.update(name="不可外传的党组织")
+    if left:
+        Membership.objects.update(valid_to=date(2020, 1, 1), exit="transferred")
+        Member.objects.update(status="left")
+    people = ["党员编号", "姓名", "性别", "出生日期", "入党日期", "党员状态", "所在党组织编码"]
+    parties = ["党组织编码", "党组织名称", "类型", "镇(街道)", "成立日期"]
+    batch = checked(
+        tmp_path,
+        neighbour,
+        党员=[people, ["M", "某人", "男", "1970-01-01", "1995-01-01", "正式党员", "OTHER"]],
+        党组织=[parties, ["P", "某支部", "建制性", NAMES[SECOND], "2012-01-01"]],
+    )
+    told = str([page.rows for page in pages_of(batch)])
+    assert "不可外传" not in told
+    assert told.count("管辖范围以外") >= 2
+    for kind in ("member", "party_organization"):
+        assert [row.outcome for row in batch.sheets[kind].rows] == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "words"),
+    [
+        ({"镇(街道)": "没有的镇"}, "没有的镇"),
+        ({"成立日期": "某一天"}, "某一天"),
+        ({"类型": "没有的类型"}, "没有的类型"),
+    ],
+)
+def test_records_of_a_wrong_new_organization_wait_for_it(
+    tmp_path: Path, officer: User, spoilt: dict[str, str], words: str
+) -> None:
+    party = {"党组织编码": "NEW", "党组织名称": "新支部", "类型": "建制性"}
+    party |= {"镇(街道)": NAMES[FIRST], "成立日期": "2012-01-01"} | spoilt
+    sheets = {"党组织": [list(party), list(party.values())]}
+    for case in (case_of("party_group"), case_of("election"), case_of("admission_step")):
+        cells = case.cells | {"党组织编码": "NEW"}
+        sheets[case.title] = [list(cells), list(cells.values())]
+    batch = checked(tmp_path, officer, **sheets)
+    assert len(batch.errors) == 1, [str(one) for one in batch.errors]
+    assert (batch.errors[0].place.sheet, batch.errors[0].value) == ("党组织", words)
