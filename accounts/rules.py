@@ -1,5 +1,7 @@
 """Roles, what they may do, and the part of the records that an account reaches."""
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -269,6 +271,12 @@ SYSTEMS = {
     "Mac OS": "macOS",
     "Linux": "Linux",
 }
+
+
+def digest_of(values: Iterable[object]) -> str:
+    """A mark of these values: a form carries it, and what was saved since then is noticed by it."""
+    text = "\x1f".join(str(value) for value in values)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def browser_of(agent: str) -> str:

@@ -1,5 +1,6 @@
 """The rows that a new portal starts with, and how a city changes them afterwards."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,7 +10,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.access import require_city_office
 from accounts.models import User
-from accounts.rules import Right
+from accounts.rules import Right, digest_of
 from activities.models import ArchiveDocument, ArchiveFolder, DutyRule, Outcome, OutcomeKind
 from activities.rules.duties import DUTIES, FILLED_BY, FOLDERS, OUTCOMES
 from activities.rules.periods import Unit
@@ -22,6 +23,7 @@ NOUN: dict[type[models.Model], str] = {
     ArchiveFolder: "archive_folder",
     DutyRule: "duty_rule",
 }
+CHANGED = "您打开这一页以后,已有别人改过这一项,没有保存。请返回后重新打开,核对后再改。"
 
 
 @transaction.atomic
@@ -49,10 +51,16 @@ def install_vocabulary() -> None:
         )
 
 
+def seen_of(term: Term, names: Sequence[str]) -> str:
+    """A mark of what a page shows of the term; see save_term."""
+    return digest_of(getattr(term, name) for name in names)
+
+
 @transaction.atomic
-def save_term(*, term: Term, values: dict[str, Any], by: User) -> Term:
+def save_term(*, term: Term, values: dict[str, Any], by: User, seen: str | None = None) -> Term:
     """Add a term of a vocabulary, or change a stored one; raises ValidationError.
 
+    With `seen`, the mark of the values that the page showed, nothing is saved over another's change.
     What records already say is not given another meaning: units that were counted in, folders that
     hold something, duties of years that have begun to be lived stay.
     """
@@ -60,6 +68,8 @@ def save_term(*, term: Term, values: dict[str, Any], by: User) -> Term:
     kind = type(term)
     is_new = term.pk is None
     stored: Any = term if is_new else kind._base_manager.select_for_update().get(pk=term.pk)
+    if not is_new and seen is not None and seen != seen_of(stored, list(values)):
+        raise ValidationError(CHANGED)
     before, after = ({}, values) if is_new else audit.changes(stored, values)
     _CHECKS[kind](stored, is_new, after)
     for name, value in values.items():

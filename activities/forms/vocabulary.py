@@ -5,23 +5,33 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from activities.actions.vocabulary import seen_of
 from activities.models import ArchiveFolder, DutyRule, OutcomeKind
 
 
 class TermForm(forms.ModelForm):
-    """What tells a term from others is chosen once, when it is added."""
+    """What tells a term from others is chosen once, when it is added.
+
+    `seen` notices that somebody else saved meanwhile.
+    """
 
     fixed: tuple[str, ...] = ()
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             for name in self.fixed:
                 del self.fields[name]
+            self.fields["seen"].initial = seen_of(self.instance, self.names)
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name in self.fields if name != "seen"]
 
     @property
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.fields}
+        return {name: self.cleaned_data[name] for name in self.names}
 
 
 class OutcomeKindForm(TermForm):

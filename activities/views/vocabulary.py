@@ -78,7 +78,8 @@ class Vocabulary:
             # the form has put its values onto the instance; the action compares with what is stored
             own = self.terms(request).get(pk=term.pk) if term else self.model()
             try:
-                save_term(term=own, values=form.values, by=request.user)
+                seen = form.cleaned_data["seen"]
+                save_term(term=own, values=form.values, by=request.user, seen=seen)
             except ValidationError as error:
                 refuse(form, error)
             else:

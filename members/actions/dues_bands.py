@@ -8,21 +8,36 @@ from django.db import transaction
 from accounts import audit
 from accounts.access import require_city_office
 from accounts.models import User
-from accounts.rules import Right
+from accounts.rules import Right, digest_of
 from members.models import DuesBand
+from members.models.dues import bands_of
 from members.rules.dues import Band, band_objections
+
+CHANGED = "您打开这一页以后,已有别人改过这套标准,没有保存。请返回后重新打开,核对后再改。"
+
+
+def seen_of(year: int) -> str:
+    """A mark of the standard in force in a year, as its page shows it; see set_bands."""
+    return digest_of(
+        sorted(f"{b.payer} {b.above:.2f} {b.percent:.2f} {b.flat:.2f}" for b in bands_of(year))
+    )
 
 
 @transaction.atomic
-def set_bands(*, year: int, bands: Sequence[Band], reason: str, by: User) -> list[DuesBand]:
+def set_bands(
+    *, year: int, bands: Sequence[Band], reason: str, by: User, seen: str | None = None
+) -> list[DuesBand]:
     """Set the whole standard from a year on; raises ValidationError where it leaves a gap.
 
+    With `seen`, the mark of the standard that the page showed, nothing is set over another's change.
     It holds for what is worked out from now on; months that have been opened stay as they are.
     """
     require_city_office(by, Right.EDIT_STANDARDS)
     if wrong := band_objections(bands):
         raise ValidationError(wrong)
     stored = _locked(year)
+    if seen is not None and seen != seen_of(year):
+        raise ValidationError(CHANGED)
     entries, kept = [], []
     for band in bands:
         values = {"percent": band.percent, "flat": band.flat}

@@ -58,6 +58,12 @@ class ReasonForm(forms.Form):
     reason = words("依据", required=True, help_text="如:上级文件的名称、文号")
 
 
+class StandardForm(ReasonForm):
+    """What goes with a year's bands; `seen` notices that somebody else saved meanwhile."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
 def bands_from(rows: BaseFormSet) -> list[Band]:
     zero = Decimal(0)
     found = []

@@ -13,8 +13,8 @@ from accounts.access import require_city_office
 from accounts.forms import refuse
 from accounts.history import history_of_kind
 from accounts.rules import Right
-from members.actions.dues_bands import remove_bands, set_bands
-from members.forms.bands import BandRows, ReasonForm, YearForm, bands_from
+from members.actions.dues_bands import remove_bands, seen_of, set_bands
+from members.forms.bands import BandRows, ReasonForm, StandardForm, YearForm, bands_from
 from members.models import DuesBand
 from members.models.dues import bands_of
 from members.rules.dues import DEFAULT_BANDS, DEFAULT_YEAR, Band
@@ -61,11 +61,11 @@ def band_edit(request: HttpRequest) -> HttpResponse:
     year = chosen.cleaned_data["year"]
     initial = [_cells(line["band"]) for line in _lines(bands_of(year))]
     rows = BandRows(request.POST or None, initial=initial, prefix="band")
-    form = ReasonForm(request.POST or None)
+    form = StandardForm(request.POST or None, initial={"seen": seen_of(year)})
     if request.method == "POST" and all([rows.is_valid(), form.is_valid()]):
-        reason = form.cleaned_data["reason"]
+        bands = bands_from(rows)
         try:
-            set_bands(year=year, bands=bands_from(rows), reason=reason, by=request.user)
+            set_bands(year=year, bands=bands, by=request.user, **form.cleaned_data)
         except ValidationError as error:
             refuse(form, error)
         else:

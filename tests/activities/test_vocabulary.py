@@ -156,10 +156,19 @@ def test_the_pages_list_add_change_and_tell(
     assert any(shown == value for _, value in {t: c for t, c, _ in rows}[made])
     assert "新增" in page.content.decode()
     edit = f"{URL}{noun}s/{made.pk}/edit/"
-    fixed = as_city.get(edit).context["form"].fields
-    assert not {"number", "duty", "since_year"} & set(fixed)
+    form = as_city.get(edit).context["form"]
+    assert not {"number", "duty", "since_year"} & set(form.fields)
     name = "times" if noun == "duty-rule" else "name"
-    assert as_city.post(edit, data | {name: 2}).status_code == 302
+    sent = data | {name: 2, "seen": form["seen"].value()}
+    assert as_city.post(edit, sent).status_code == 302
     made.refresh_from_db()
     assert str(getattr(made, name)) == "2"
+    for late in (sent | {name: 3}, data | {name: 3}):  # another page, opened before; one without
+        answer = as_city.post(edit, late)
+        assert "已有别人改过这一项" in answer.content.decode()
+        made.refresh_from_db()
+        assert str(getattr(made, name)) == "2"
+    seen = as_city.get(edit).context["form"]["seen"].value()
+    assert f'name="seen" value="{seen}"' in as_city.get(edit).content.decode()
+    assert as_city.post(edit, sent | {"seen": seen}).status_code == 302  # nothing new to save
     assert len(as_city.get(f"{URL}{noun}s/").context["history"]) == 2

@@ -76,8 +76,9 @@ def test_only_the_city_sets_it(officer: User) -> None:
     assert not DuesBand.objects.exists()
 
 
-def posted(rows: list[list[str]], reason: str = "市里文件") -> dict[str, str]:
-    data = {"band-TOTAL_FORMS": str(len(rows)), "band-INITIAL_FORMS": "8", "reason": reason}
+def posted(rows: list[list[str]], seen: str, reason: str = "市里文件") -> dict[str, str]:
+    data = {"band-TOTAL_FORMS": str(len(rows)), "band-INITIAL_FORMS": "8"}
+    data |= {"reason": reason, "seen": seen}
     for at, row in enumerate(rows):
         names = ("payer", "above", "percent", "flat")
         data |= {f"band-{at}-{name}": cell for name, cell in zip(names, row, strict=True)}
@@ -89,22 +90,33 @@ def test_the_page_shows_edits_and_tells(as_city: Client) -> None:
     page = as_city.get(URL).content.decode()
     assert "2008 年起" in page
     assert "现行" in page
-    form = as_city.get(f"{URL}edit/?year=2020").context["rows"]
+    opened = as_city.get(f"{URL}edit/?year=2020").context
+    form, seen = opened["rows"], opened["form"]["seen"].value()
     rows = [
         [str(one.initial.get(name) or "") for name in ("payer", "above", "percent", "flat")]
         for one in form
     ]
     assert len(rows) == len(DEFAULT_BANDS) + 2
     rows[0][2] = ""
-    wrong = as_city.post(f"{URL}edit/?year=2020", posted(rows))
+    wrong = as_city.post(f"{URL}edit/?year=2020", posted(rows, seen))
     assert "只填一项" in wrong.content.decode()
     rows[0][2], rows[3] = "0.6", ["", "", "", ""]
-    without = as_city.post(f"{URL}edit/?year=2020", posted(rows, reason=""))
+    without = as_city.post(f"{URL}edit/?year=2020", posted(rows, seen, reason=""))
     assert without.status_code == 200
     assert not DuesBand.objects.exists()
-    assert as_city.post(f"{URL}edit/?year=2020", posted(rows)).status_code == 302
+    assert as_city.post(f"{URL}edit/?year=2020", posted(rows, seen)).status_code == 302
     assert DuesBand.objects.count() == len(DEFAULT_BANDS) - 1
     assert dues_for(EMPLOYED, D(1000), bands_of(date(2020, 1, 1).year)) == D("6.00")
+    rows[0][2] = "0.7"  # another page, opened before
+    for late in (seen, ""):
+        answer = as_city.post(f"{URL}edit/?year=2020", posted(rows, late))
+        assert "已有别人改过这套标准" in answer.content.decode()
+    assert dues_for(EMPLOYED, D(1000), bands_of(2020)) == D("6.00")
+    again = as_city.get(f"{URL}edit/?year=2020")
+    seen = again.context["form"]["seen"].value()
+    assert f'name="seen" value="{seen}"' in again.content.decode()
+    assert as_city.post(f"{URL}edit/?year=2020", posted(rows, seen)).status_code == 302
+    assert dues_for(EMPLOYED, D(1000), bands_of(2020)) == D("7.00")
     page = as_city.get(URL).content.decode()
     assert "2020 年起" in page
     assert "新增党费标准“2020 年在职,超过 0 元”" in page
