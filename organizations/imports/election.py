@@ -10,7 +10,7 @@ from organizations.imports.row_form import cell_field
 from organizations.imports.sheet import Row
 from organizations.models import Election, PartyOrganization
 from organizations.models.party_organization import electing_kinds
-from organizations.rules.terms import is_quorate
+from organizations.rules.terms import begun_term, is_quorate
 from organizations.rules.vocabulary import PartyKind
 
 TERM = ("term_started_on", "term_years", "term_extended_to", "secretary")
@@ -96,11 +96,15 @@ class ElectionSheet(OwnedSheet):
         election = row.instance
         if party.term_started_on and election.held_on < party.term_started_on:
             return
-        values = {"term_years": election.term_years, "secretary": election.secretary}
+        told = (election.term_years, election.secretary)
         if row.is_new:
-            values |= {"term_started_on": election.held_on, "term_extended_to": None}
+            values = begun_term(vars(party), election.held_on, *told)
         else:
-            values = {name: value for name, value in values.items() if name in row.changes}
+            values = {
+                name: value
+                for name, value in zip(("term_years", "secretary"), told, strict=True)
+                if name in row.changes and getattr(party, name) in (row.changes[name][0], None, "")
+            }
         before, after = audit.changes(party, values)
         if not after:
             return

@@ -1,6 +1,10 @@
 """The 党组织 sheet."""
 
+from datetime import date
 from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from organizations.imports.row_form import CLEARED, RowForm, cell_field
 from organizations.imports.sheet import Row, Sheet, chunks
@@ -142,6 +146,55 @@ class PartyOrganizationSheet(Sheet):
             current = row.instance.parent.code if row.instance.parent_id else None
             if current != code:
                 row.changes["parent"] = (current, code)
+        ended, end = row.changes.get("dissolved_on", (None, None))
+        if ended is not None and (end is None or end > ended):
+            message = f"已于 {ended} 撤销;登记有误的请在党组织页面上恢复,再填正确的日期"
+            self.wrong(row, "dissolved_on", message)
+
+    # --- dissolving ------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Also ask what stands in the way of each dissolution, as the page does."""
+        super().check()
+        ending = self.ending_rows()
+        for row, day in ending:
+            if day > self.batch.today:
+                self.wrong(row, "dissolved_on", "撤销日期晚于今天,请核对")
+            elif not row.is_new:
+                self._ask_obstacles(row, day)
+        self._check_below([row for row, _ in ending])
+
+    def _ask_obstacles(self, row: Row, day: date) -> None:
+        party = row.instance
+        last = party.phases.order_by("-until").first()
+        if last is not None and day <= last.until:
+            self.wrong(row, "dissolved_on", f"沿革中 {last.until} 有变动,撤销须晚于它")
+        for path in settings.DISSOLUTION_OBSTACLES:
+            for words in import_string(path)(party, day):
+                hint = "本批次里的转出还没有办成,不能与撤销同批导入,请分两次。"
+                self.wrong(row, "dissolved_on", words + hint)
+
+    def _check_below(self, ending: list[Row]) -> None:
+        """No organization stays below one that ends; what this batch ends or moves away does not."""
+        ended = {row.instance.pk: row for row in ending if not row.is_new}
+        gone = {row.instance.pk for row in ending}
+        gone |= {row.instance.pk for row, _ in self.parents if "parent" in row.changes}
+        below: dict[int, list[str]] = {}
+        for part in chunks(sorted(ended)):
+            for one in PartyOrganization.objects.filter(parent__in=part, dissolved_on=None):
+                if one.pk not in gone:
+                    below.setdefault(id(ended[one.parent_id]), []).append(one.name)
+        for row, parent in self.parents:
+            is_put_there = row.is_new or "parent" in row.changes
+            if is_put_there and not row.is_wrong and row.instance.dissolved_on is None:
+                below.setdefault(id(parent), []).append(row.instance.name)
+        for row in ending:
+            if names := below.get(id(row)):
+                more = f" 等 {len(names)} 家" if len(names) > 5 else ""
+                told = f"还有下级党组织:{'、'.join(names[:5])}{more}。请先调整它们的上级党组织。"
+                self.wrong(row, "dissolved_on", told)
+
+    # --- saving ----------------------------------------------------------------------------------
 
     def save(self) -> None:
         super().save()

@@ -5,7 +5,9 @@ committees generally five); an extension needs approval and generally lasts no m
 election is valid when at least four fifths of those entitled attend.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from organizations.rules.vocabulary import PartyKind
 
@@ -53,6 +55,22 @@ def usual_term(level: str) -> int:
 def latest_extension(end: date) -> date:
     """Until when a term may be extended at most."""
     return months_later(end, EXTENSION_MONTHS)
+
+
+def begun_term(
+    term: Mapping[str, Any], held_on: date, years: int, secretary: str
+) -> dict[str, Any]:
+    """What an election changes of the organization's term.
+
+    One after the term's first day begins another term. The one that began the present term only
+    fills what is blank: the secretary may have changed since, and an extension been approved.
+    """
+    started, told = term["term_started_on"], {"term_years": years, "secretary": secretary}
+    if started is None or held_on > started:
+        return {"term_started_on": held_on, "term_extended_to": None, **told}
+    if held_on < started:
+        return {}
+    return {name: value for name, value in told.items() if not term[name]}
 
 
 def is_quorate(entitled: int, present: int) -> bool:

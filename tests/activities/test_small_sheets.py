@@ -703,3 +703,75 @@ def test_records_of_a_wrong_new_organization_wait_for_it(
     batch = checked(tmp_path, officer, **sheets)
     assert len(batch.errors) == 1, [str(one) for one in batch.errors]
     assert (batch.errors[0].place.sheet, batch.errors[0].value) == ("党组织", words)
+
+
+# --- what a page refuses, a sheet refuses ---------------------------------------------------------
+
+
+def dissolving(tmp_path: Path, by: User, day: str, *more: list[str], code: str = "P") -> Batch:
+    head = ["党组织编码", "党组织名称", "类型", "镇(街道)", "成立日期", "撤销日期", "上级党组织"]
+    row = [code, "某支部", "建制性", NAMES[FIRST], "2012-01-01", day, ""]
+    return checked(tmp_path, by, 党组织=[head, row, *more])
+
+
+def test_a_dissolution_asks_what_the_page_asks(tmp_path: Path, officer: User) -> None:
+    make_world()
+    party = PartyOrganization.objects.get(code="P")
+    child = make_party(FIRST, code="CHILD", parent=party)
+    own = ["CHILD", "下级", "建制性", NAMES[FIRST], "2012-01-01"]
+    told = str([str(one) for one in dissolving(tmp_path, officer, "2019-06-01").errors])
+    assert "还有 1 名党员" in told
+    assert f"还有下级党组织:{child.name}" in told
+    moved = date(2019, 7, 1)
+    Membership.objects.update(valid_to=moved, exit="moved")
+    other = PartyOrganization.objects.get(code="OTHER")
+    member = Member.objects.get()
+    Membership.objects.create(member=member, party_organization=other, valid_from=moved)
+    ended_too = [*own, "2019-05-01", "P"]
+    late = dissolving(tmp_path, officer, "2019-06-01", ended_too)
+    assert ["早于最后一名党员" in one.message for one in late.errors] == [True]
+    assert dissolving(tmp_path, officer, "2019-08-01", ended_too).errors == []
+    assert dissolving(tmp_path, officer, "2019-08-01", [*own, "", "OTHER"]).errors == []
+    new = ["NEW", "新下级", "建制性", NAMES[FIRST], "2012-01-01", "", "P"]
+    below = dissolving(tmp_path, officer, "2019-08-01", ended_too, new)
+    assert ["还有下级党组织:新下级。" in one.message for one in below.errors] == [True]
+
+
+@pytest.mark.parametrize("code", ["OTHER", "NEW"])
+def test_a_dissolution_has_happened(tmp_path: Path, officer: User, code: str) -> None:
+    make_world()
+    batch = dissolving(tmp_path, officer, "2099-06-01", code=code)
+    assert ["晚于今天" in one.message for one in batch.errors] == [True]
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [("2019-06-01", ""), ("2019-05-01", ""), ("2019-06-02", "恢复"), ("清空", "恢复")],
+)
+def test_a_dissolution_is_taken_back_on_the_page(
+    tmp_path: Path, officer: User, day: str, words: str
+) -> None:
+    make_world()
+    PartyOrganization.objects.filter(code="OTHER").update(dissolved_on=date(2019, 6, 1))
+    batch = dissolving(tmp_path, officer, day, code="OTHER")
+    assert [words in one.message for one in batch.errors] == [True] * bool(words)
+
+
+def test_the_election_that_began_the_term_leaves_what_came_after(
+    tmp_path: Path, city: User
+) -> None:
+    make_world()
+    stored = PartyOrganization.objects.filter(code="P")
+    began, extended = date(2019, 5, 6), date(2022, 11, 6)
+    stored.update(
+        term_started_on=began, term_years=None, term_extended_to=extended, secretary="后来的"
+    )
+    case = case_of("election")
+    apply_batch(by=city, batch=read(tmp_path, case, {}, by=city))
+    names = ("term_started_on", "term_years", "term_extended_to", "secretary")
+    assert stored.values_list(*names).get() == (began, 3, extended, "后来的")
+    apply_batch(by=city, batch=read(tmp_path, case, {"当选书记": "陈志坚"}, by=city))
+    assert stored.get().secretary == "后来的"
+    later = {"选举日期": "2019-05-07", "任期(年)": 5}
+    apply_batch(by=city, batch=read(tmp_path, case, later, by=city))
+    assert stored.values_list(*names).get() == (date(2019, 5, 7), 5, None, "陈志强")

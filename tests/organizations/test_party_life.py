@@ -404,6 +404,15 @@ def test_an_election_begins_a_term(officer: User) -> None:
         elect(make_party(FIRST, kind="joint"), officer)
 
 
+def test_the_election_that_began_the_term_leaves_what_came_after(officer: User) -> None:
+    extended = D(2020, 5, 1)
+    party = make_party(FIRST, term_started_on=DAY, term_extended_to=extended, secretary="后来的")
+    elect(party, officer)
+    party.refresh_from_db()
+    told = (party.term_started_on, party.term_years, party.term_extended_to, party.secretary)
+    assert told == (DAY, 3, extended, "后来的")
+
+
 @pytest.mark.parametrize("kind", ["standing", "joint", "affiliated"])
 @pytest.mark.parametrize("since", [None, DAY.year, DAY.year + 1])
 def test_joint_ones_elect_from_the_year_that_the_city_says(

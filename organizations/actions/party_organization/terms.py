@@ -15,7 +15,7 @@ from organizations.actions.versions import (
     require_reason,
 )
 from organizations.models import Election, PartyOrganization, TermExtension
-from organizations.rules.terms import is_quorate, latest_extension
+from organizations.rules.terms import begun_term, is_quorate, latest_extension
 
 
 def _require_terms(stored: PartyOrganization, on: date) -> None:
@@ -66,13 +66,7 @@ def record_election(
     election.save()
     before: dict[str, object] = {}
     after: dict[str, object] = {}
-    if stored.term_started_on is None or held_on >= stored.term_started_on:
-        values = {
-            "term_started_on": held_on,
-            "term_years": term_years,
-            "term_extended_to": None,
-            "secretary": secretary.strip(),
-        }
+    if values := begun_term(vars(stored), held_on, term_years, secretary.strip()):
         before, after = apply_values(stored, values)
     audit.record(
         by=by,
