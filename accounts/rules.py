@@ -273,6 +273,11 @@ SYSTEMS = {
 }
 
 
+def whole_number(text: str) -> int | None:
+    """The number that plain digits write, if a database can hold it; addresses hold anything."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def digest_of(values: Iterable[object]) -> str:
     """A mark of these values: a form carries it, and what was saved since then is noticed by it."""
     text = "\x1f".join(str(value) for value in values)

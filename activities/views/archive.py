@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import require
 from accounts.forms import refuse
-from accounts.rules import Right
+from accounts.rules import Right, whole_number
 from activities.actions.archive import add_document, remove_document
 from activities.actions.reach import reaches
 from activities.forms.plan import DocumentForm
@@ -52,9 +52,9 @@ class Line:
 
 
 def _year(request: HttpRequest) -> int:
-    text = request.GET.get("year", "")
+    asked = whole_number(request.GET.get("year", "")) or 0
     this = timezone.localdate().year
-    return int(text) if text.isdigit() and 1990 <= int(text) <= this else this
+    return asked if 1990 <= asked <= this else this
 
 
 @require_GET

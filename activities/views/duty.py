@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require
 from accounts.forms import refuse
-from accounts.rules import Right
+from accounts.rules import Right, whole_number
 from activities.actions.reach import reaches
 from activities.actions.setting import arrange_life
 from activities.dashboard.duties import Panel, duty_panel, life_of
@@ -34,7 +34,8 @@ def _year_and_day(request: HttpRequest) -> tuple[int, date]:
     """The year asked for, and its last day or today, whichever is earlier."""
     today = timezone.localdate()
     text = request.GET.get("year", "")
-    year = int(text) if text.isdigit() and 2000 <= int(text) <= today.year else today.year
+    asked = whole_number(text) or 0
+    year = asked if 2000 <= asked <= today.year else today.year
     try:
         day = parse_date(request.GET.get("as_of", "")) or today
     except ValueError:
@@ -171,7 +172,7 @@ def duty_organizations(request: HttpRequest, duty: str) -> HttpResponse:
 
 def _period(request: HttpRequest, spec: DutySpec, year: int) -> Period:
     text = request.GET.get("period", "")
-    number = int(text) if text.isdigit() else 0
+    number = whole_number(text) or 0
     period = next((p for p in duty_periods(spec, year) if p.number == number), None)
     if period is None:
         raise Http404("没有这一期。")

@@ -11,7 +11,7 @@ from accounts.access import require
 from accounts.forms import refuse
 from accounts.history import history_of
 from accounts.listing.page import list_page
-from accounts.rules import Right
+from accounts.rules import Right, whole_number
 from activities.actions.plan import change_plan, file_plan, make_plan, remove_item, save_item
 from activities.actions.reach import reaches
 from activities.forms.plan import PlanForm, PlanItemForm
@@ -53,9 +53,9 @@ def plan_make(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.EDIT_ACTIVITIES)
     key, year = request.POST.get("party", ""), request.POST.get("year", "")
     parties = parties_to_write(request.user)
-    party = get_object_or_404(parties, pk=int(key) if key.isdigit() else 0)
+    party = get_object_or_404(parties, pk=whole_number(key) or 0)
     try:
-        number = int(year) if year.isdigit() else 0
+        number = whole_number(year) or 0
         if not 2000 <= number <= timezone.localdate().year + 1:
             raise ValidationError("请选择今年或明年。")
         plan = make_plan(party=party, year=number, by=request.user)

@@ -13,7 +13,7 @@ from accounts.access import require
 from accounts.forms import refuse
 from accounts.history import history_of
 from accounts.listing.page import list_page
-from accounts.rules import Right
+from accounts.rules import Right, whole_number
 from activities.actions.activity import (
     NotComplete,
     SameMeeting,
@@ -86,11 +86,11 @@ def activity_create(request: HttpRequest) -> HttpResponse:
 
 
 def _plan_item(request: HttpRequest) -> PlanItem | None:
-    key = request.GET.get("item", "")
-    if not key.isdigit():
+    key = whole_number(request.GET.get("item", ""))
+    if key is None:
         return None
     items = PlanItem.objects.visible_to(request.user).open_ones().select_related("plan")
-    return items.filter(pk=int(key)).first()
+    return items.filter(pk=key).first()
 
 
 @require_GET

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.rules import whole_number
 from members.actions.private import id_digest, phone_digest
 from members.dashboard import LINES
 from members.models import (
@@ -161,9 +162,9 @@ class MembershipFilter(PeopleFilter):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
-        asked = str(self.data.get("party") or "")
+        asked = whole_number(str(self.data.get("party") or ""))
         parties = PartyOrganization.objects.visible_to(user)
-        named = parties.filter(pk=asked).values_list("pk", "name") if asked.isdigit() else []
+        named = parties.filter(pk=asked).values_list("pk", "name") if asked is not None else []
         choices = [("", "全部"), *((str(pk), name) for pk, name in named)]
         if party := self.filters.get("party"):  # the API leaves it out
             party.extra["widget"] = forms.Select(choices=choices)
@@ -227,7 +228,9 @@ class MoveFilter(PeopleFilter):
 
 class DuesFilter(PeopleFilter):
     month = filters.CharFilter(label="月份(如 2019-10)", method="in_month")
-    year = filters.NumberFilter(label="年度", field_name="month__year")
+    year = filters.NumberFilter(
+        label="年度", field_name="month__year", min_value=1900, max_value=2100
+    )
     payer = filters.ChoiceFilter(label="缴费类别", choices=Payer.choices())
     state = filters.ChoiceFilter(
         label="缴纳情况",
@@ -245,10 +248,10 @@ class DuesFilter(PeopleFilter):
         fields: list[str] = []
 
     def in_month(self, queryset: Any, name: str, value: str) -> QuerySet:
-        year, _, month = value.partition("-")
-        if not (year.isdigit() and month.isdigit()):
+        year, month = (whole_number(part) or 0 for part in value.partition("-")[::2])
+        if not (1 <= year <= 9999 and 1 <= month <= 12):
             return queryset.none()
-        return queryset.filter(month__year=int(year), month__month=int(month))
+        return queryset.filter(month__year=year, month__month=month)
 
     def in_state(self, queryset: Any, name: str, value: str) -> QuerySet:
         today = timezone.localdate()

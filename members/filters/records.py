@@ -81,7 +81,7 @@ class PledgeFilter(OfMemberFilter):
 
 
 class TrainingFilter(OfMemberFilter):
-    year = filters.NumberFilter(label="年度", field_name="on__year")
+    year = filters.NumberFilter(label="年度", field_name="on__year", min_value=1900, max_value=2100)
 
     class Meta:
         model = Training
@@ -89,7 +89,7 @@ class TrainingFilter(OfMemberFilter):
 
 
 class HonourFilter(OfMemberFilter):
-    year = filters.NumberFilter(label="年度", field_name="on__year")
+    year = filters.NumberFilter(label="年度", field_name="on__year", min_value=1900, max_value=2100)
     level = filters.ChoiceFilter(label="级别", choices=HonourLevel.choices())
 
     class Meta:

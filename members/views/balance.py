@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require
 from accounts.listing import list_page
-from accounts.rules import Right
+from accounts.rules import Right, whole_number
 from members.dashboard import INS, LINES, OUTS, Balance, balance_of, balances_by, check_of, rows_of
 from members.forms.others import PeriodForm
 from members.lists import MEMBERSHIPS
@@ -23,10 +23,11 @@ def _parties(request: HttpRequest) -> Any:
     parties = PartyOrganization.objects.visible_to(request.user)
     if code := request.GET.get("township"):
         parties = parties.filter(township__code__startswith=code)
-    if pk := request.GET.get("party"):
-        if not pk.isdigit():
+    if asked := request.GET.get("party"):
+        pk = whole_number(asked)
+        if pk is None:
             raise Http404
-        parties = parties.filter(pk=int(pk))
+        parties = parties.filter(pk=pk)
     return parties
 
 

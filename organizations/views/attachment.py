@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import audit
 from accounts.access import require
-from accounts.rules import Right
+from accounts.rules import Right, whole_number
 from organizations.actions.attachment import attach_file, remove_attachment
 from organizations.models.attachment import Attachment, owner_rights
 from organizations.uploads import store
@@ -25,11 +25,12 @@ MOST_AT_ONCE = 10
 def owner_of(request: HttpRequest, label: str, pk: Any) -> Any:
     """The record, when its kind has attachments and the account sees it; otherwise 404."""
     rights = owner_rights(label)
-    if rights is None or not str(pk).isdigit():
+    key = whole_number(str(pk))
+    if rights is None or key is None:
         raise Http404
     require(request.user, rights[1])
     kind: Any = apps.get_model(label)
-    return get_object_or_404(kind.objects.visible_to(request.user), pk=int(pk))
+    return get_object_or_404(kind.objects.visible_to(request.user), pk=key)
 
 
 def back(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import require
-from accounts.rules import Right
+from accounts.rules import Right, whole_number
 from organizations.actions.coverage import (
     correct_link,
     cover,
@@ -38,7 +38,7 @@ MOST_AT_ONCE = 200
 def chosen(request: HttpRequest) -> list[SocialOrganization]:
     """The ticked organizations, all of them in the account's scope, or 404."""
     asked = request.POST if request.method == "POST" else request.GET
-    keys = {int(key) for key in asked.getlist("organization") if key.isdigit()}
+    keys = {n for key in asked.getlist("organization") if (n := whole_number(key)) is not None}
     if len(keys) > MOST_AT_ONCE:
         keys = set(sorted(keys)[:MOST_AT_ONCE])
     rows = SocialOrganization.objects.visible_to(request.user).filter(pk__in=keys)

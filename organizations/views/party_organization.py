@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require
 from accounts.history import history_of
-from accounts.rules import Right
+from accounts.rules import Right, whole_number
 from organizations.actions.coverage import left_uncovered
 from organizations.actions.party_organization import (
     change_party_organization,
@@ -95,7 +95,7 @@ def party_organization_found(request: HttpRequest) -> HttpResponse:
     visible = SocialOrganization.objects.visible_to(request.user)
     asked = request.POST if request.method == "POST" else request.GET
     ticked = request.POST.getlist("organizations") or request.GET.getlist("organization")
-    keys = [int(key) for key in ticked if key.isdigit()][:200]
+    keys = [n for key in ticked if (n := whole_number(key)) is not None][:200]
     text = asked.get("find", "").strip()
     searching = request.method == "POST" and "search" in request.POST
     matches: list[int] = []

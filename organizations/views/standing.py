@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import require
-from accounts.rules import Right
+from accounts.rules import Right, whole_number
 from organizations.actions.social_organization import (
     record_charter,
     record_grade,
@@ -49,11 +49,8 @@ def social_organization_charter(request: HttpRequest, pk: int) -> HttpResponse:
 def social_organization_inspection(request: HttpRequest, pk: int) -> HttpResponse:
     organization = found(request, pk)
     initial: dict[str, Any] = {"year": timezone.localdate().year - 1}
-    known = (
-        organization.inspections.filter(year=request.GET.get("year") or 0).first()
-        if (request.GET.get("year", "").isdigit())
-        else None
-    )
+    year = whole_number(request.GET.get("year", ""))
+    known = organization.inspections.filter(year=year).first() if year is not None else None
     if known is not None:
         initial = {n: getattr(known, n) for n in ("year", "result", "concluded_on", "remark")}
     return act(
