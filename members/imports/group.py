@@ -1,9 +1,12 @@
 """The 党小组 and 党小组成员 sheets."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any, cast
 
+from accounts import audit
 from members.imports.of_member import OfMemberRow, OfMemberSheet
-from members.models import GroupMember, Member, PartyGroup
+from members.models import GroupMember, Member, Membership, PartyGroup
 from members.models.closing import close
 from organizations.imports.owned import OwnedRow, OwnedSheet, as_read
 from organizations.imports.row_form import CLEARED, cell_field
@@ -25,6 +28,15 @@ class PartyGroupRow(OwnedRow):
         fields = ["party_organization", "name", "valid_from", "valid_to"]
 
 
+def ended_place(place: GroupMember, day: date, reason: str) -> audit.Entry:
+    """What `close` does to an open place, told: it ends, or never was."""
+    if place.valid_from < day:
+        change = {"valid_to": None}, {"valid_to": day}
+        return audit.Entry("group_member.change", place, *change, reason)
+    told = {name: getattr(place, name) for name in ("member", "group", "is_leader", "valid_from")}
+    return audit.Entry("group_member.delete", place, told, None, reason)
+
+
 class PartyGroupSheet(OwnedSheet):
     """A name may come back after its group has ended; one group has it at a time."""
 
@@ -35,6 +47,7 @@ class PartyGroupSheet(OwnedSheet):
     def prepare(self) -> None:
         super().prepare()
         self.groups: dict[int, list[PartyGroup]] = {}
+        self.ended: list[audit.Entry] = []
 
     def find(self) -> None:
         super().find()
@@ -82,10 +95,18 @@ class PartyGroupSheet(OwnedSheet):
             for row in self.rows
             if row.outcome == "changed" and "valid_to" in row.changes and row.instance.valid_to
         ]
-        places = GroupMember.objects.filter(group__in=[one.pk for one in ended])
-        with self.batch.writer.watching(places.filter(valid_to__isnull=True)):
+        days = {one.pk: one.valid_to for one in ended}
+        places = GroupMember.objects.filter(group__in=list(days), valid_to__isnull=True)
+        reason = f"党小组撤销(导入批次 {self.batch.record.pk})"
+        for place in places.select_related("member", "group").order_by("pk"):
+            self.ended.append(ended_place(place, days[place.group_id], reason))
+        with self.batch.writer.watching(places):
             for group in ended:
                 close(GroupMember.objects.filter(group=group.pk), group.valid_to)
+
+    def entries(self) -> Iterator[audit.Entry]:
+        yield from super().entries()
+        yield from self.ended
 
     # --- for other sheets ------------------------------------------------------------------------
 
@@ -163,6 +184,8 @@ class GroupMemberSheet(OfMemberSheet):
             {stay.party_organization_id for stays in self.stays.values() for stay in stays}
         )
         self.places: dict[int, list[GroupMember]] = {}
+        self.stay_of: dict[int, Membership] = {}
+        self.given_way: list[audit.Entry] = []
         for one in self.stored.values():
             self.places.setdefault(one.member_id, []).append(one)
 
@@ -196,6 +219,7 @@ class GroupMemberSheet(OfMemberSheet):
         if not self.batch.may_write(stay.party_organization.township_id):
             self.wrong(row, "member", "这名党员在这一天不在您的管辖范围,不能登记")
             return
+        self.stay_of[id(row)] = stay
         group = self.group_sheet.referred(stay.party_organization, row.values["group"], day)
         if isinstance(group, str):
             self.wrong(row, "group", group)
@@ -228,14 +252,21 @@ class GroupMemberSheet(OfMemberSheet):
 
     def compare(self, row: Row) -> None:
         super().compare(row)
-        if not row.is_new or row.is_wrong:
+        if row.is_wrong or not (row.is_new or row.changes):
+            return
+        left, end = self.stay_of[id(row)].valid_to, self.after(row, "valid_to")
+        if left is not None and (end is None or end > left):
+            words = f"{left:%Y-%m-%d} 已离开这个党组织,请填写不晚于这一天的离开日期"
+            self.wrong(row, "valid_to", words)
+            return
+        if not row.is_new:
             return
         later = [
             one
             for one in self.places.get(row.values["member"].pk, [])
             if one.valid_from > row.values["valid_from"]
         ]
-        if later and self.after(row, "valid_to") is None:
+        if later and end is None:
             words = f"{later[-1].valid_from:%Y-%m-%d} 已编入党小组,请填离开日期"
             self.wrong(row, "valid_to", words)
 
@@ -253,9 +284,13 @@ class GroupMemberSheet(OfMemberSheet):
         self.batch.writer.create([row.instance for row in new])
 
     def _leave_earlier(self, rows: list[Row], told: list[int]) -> None:
-        members = [row.values["member"].pk for row in rows]
+        days = {row.values["member"].pk: row.instance.valid_from for row in rows}
         others = GroupMember.objects.filter(valid_to__isnull=True).exclude(pk__in=told)
-        with self.batch.writer.watching(others.filter(member__in=members)):
+        left = others.filter(member__in=list(days))
+        reason = f"编入另一个党小组(导入批次 {self.batch.record.pk})"
+        for place in left.select_related("member", "group").order_by("pk"):
+            self.given_way.append(ended_place(place, days[place.member_id], reason))
+        with self.batch.writer.watching(left):
             for row in rows:
                 close(others.filter(member=row.values["member"].pk), row.instance.valid_from)
 
@@ -267,6 +302,15 @@ class GroupMemberSheet(OfMemberSheet):
         for one in replaced:
             one.is_leader = False
         self.batch.writer.update(replaced, ["is_leader"])
+        reason = f"另有组长(导入批次 {self.batch.record.pk})"
+        change = {"is_leader": True}, {"is_leader": False}
+        self.given_way += [
+            audit.Entry("group_member.change", one, *change, reason) for one in replaced
+        ]
+
+    def entries(self) -> Iterator[audit.Entry]:
+        yield from super().entries()
+        yield from self.given_way
 
     @staticmethod
     def _end(row: Row) -> Any:

@@ -775,3 +775,56 @@ def test_the_election_that_began_the_term_leaves_what_came_after(
     later = {"选举日期": "2019-05-07", "任期(年)": 5}
     apply_batch(by=city, batch=read(tmp_path, case, later, by=city))
     assert stored.values_list(*names).get() == (date(2019, 5, 7), 5, None, "陈志强")
+
+
+@pytest.mark.parametrize(
+    ("left", "refused"), [("", True), ("2020-01-02", True), ("2020-01-01", False)]
+)
+def test_a_place_ends_when_the_member_leaves_the_organization(
+    tmp_path: Path, city: User, left: str, refused: bool
+) -> None:
+    make_world()
+    moved = date(2020, 1, 1)
+    member = Member.objects.get()
+    Membership.objects.update(valid_to=moved, exit="moved")
+    Membership.objects.create(
+        member=member, party_organization=make_party(SECOND), valid_from=moved
+    )
+    rows = {"编入日期": "2019-05-01", "离开日期": left}
+    batch = read(tmp_path, case_of("group_member"), rows, by=city)
+    assert ["2020-01-01 已离开" in one.message for one in batch.errors] == [True] * refused
+
+
+def told_of_places(batch: Batch) -> list[tuple[str, Any, Any]]:
+    """What the log says of places that no row names."""
+    ended = AuditEvent.objects.filter(reason__contains=f"(导入批次 {batch.record.pk})")
+    return list(ended.order_by("pk").values_list("action", "before", "after"))
+
+
+def test_places_that_give_way_stand_in_the_log(tmp_path: Path, city: User) -> None:
+    make_world()
+    party = PartyOrganization.objects.get(code="P")
+    make_member(party=party, code="N", name="林安")
+    PartyGroup.objects.create(
+        party_organization=party, name="新党小组", valid_from=date(2018, 1, 1)
+    )
+    places, groups = case_of("group_member"), case_of("party_group")
+    apply_batch(by=city, batch=read(tmp_path, places, {"组长": "是"}, by=city))
+
+    second = read(tmp_path, places, {"党员编号": "N", "组长": "是"}, by=city)
+    apply_batch(by=city, batch=second)
+    led = ("group_member.change", {"is_leader": True}, {"is_leader": False})
+    assert told_of_places(second) == [led]
+
+    third = read(tmp_path, places, {"党小组": "新党小组", "编入日期": "2019-02-01"}, by=city)
+    apply_batch(by=city, batch=third)
+    ended = ("group_member.change", {"valid_to": None}, {"valid_to": "2019-02-01"})
+    assert told_of_places(third) == [ended]
+
+    change = {"党小组名称": "老党小组", "成立日期": "2018-01-01"}
+    fourth = read(tmp_path, groups, change | {"撤销日期": "2018-03-01"}, by=city)
+    apply_batch(by=city, batch=fourth)
+    action, before, after = told_of_places(fourth)[0]
+    assert (action, after) == ("group_member.delete", None)
+    assert before["valid_from"] == "2018-03-01"
+    assert len(told_of_places(fourth)) == 1
