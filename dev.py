@@ -239,6 +239,7 @@ def mypy_targets() -> list[str]:
 
 
 TEST_ENV = {"PORTAL_ENV": "test"}
+QUICK = "not slow and not matrix and not browser"
 SPEED = ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadgroup"]
 
 
@@ -247,10 +248,10 @@ def pytest(*arguments: str) -> list[str]:
 
 
 def check() -> None:
-    """Style, types, order of imports, and the tests that need no server, on SQLite."""
+    """Style, types, order of imports, and the quick tests that need no server, on SQLite."""
     environment(dev=True)
     steps = static_checks()
-    steps.append(("测试(SQLite,快速部分)", pytest("-m", "not slow and not browser"), sqlite_env()))
+    steps.append(("测试(SQLite,快速部分)", pytest("-m", QUICK), sqlite_env()))
     finish([step(*one) for one in steps])
 
 
@@ -263,9 +264,8 @@ def test(*arguments: str) -> None:
     environment(dev=True)
     found = services()
     results = [step(*one) for one in static_checks()]
-    # What is slow, and the large matrix of access, runs once: on PostgreSQL where there is one.
-    once = "not slow and not matrix and not browser"
-    embedded = once if "DATABASE_URL" in found else "not browser"
+    # what is slow, and the large matrix of access, runs once: on PostgreSQL where there is one
+    embedded = QUICK if "DATABASE_URL" in found else "not browser"
     results.append(step("测试(SQLite)", pytest("-m", embedded, *arguments), sqlite_env()))
     if "DATABASE_URL" in found:
         real = {**TEST_ENV, **found}

@@ -22,7 +22,7 @@ from tests.portal.access_world import KINDS
 from tests.portal.asker import Asker, text_of, timeless, url_of
 from tests.portal.routes import METHODS, Route, routes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
+pytestmark = pytest.mark.django_db
 ROUTES = {route.name: route for route in routes()}
 ROWS = {name: list(rows) for name, rows in groupby(MATRIX, key=lambda row: row.route)}
 
@@ -101,6 +101,7 @@ def tried(name: str) -> Any:
     return pytest.param(name, marks=pytest.mark.slow) if is_verb else name
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("name", [tried(name) for name in sorted(ROUTES)])
 def test_every_cell(name: str, asker: Asker, record_property: Any) -> None:
     route, rows, cells = ROUTES[name], ROWS.get(name, []), Cells()
