@@ -247,7 +247,7 @@ def test_everyone_belongs_somewhere_and_it_balances() -> None:
 @pytest.mark.slow
 def test_everyone_belongs_somewhere_and_it_balances_at_length() -> None:
     """As many as a suite has time for; `BELONGING_EXAMPLES=200` makes a campaign of it."""
-    machine(int(os.environ.get("BELONGING_EXAMPLES", "5")), 25)
+    machine(int(os.environ.get("BELONGING_EXAMPLES", "2")), 25)
 
 
 def test_the_database_refuses_two_at_once() -> None:
