@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import format_html
 
-from accounts.listing import Column, Listing
+from accounts.listing import Column, Listing, badge
 from activities import filters
 from activities.imports.activity import ActivitySheet
 from activities.imports.means import FundSheet, VenueSheet
@@ -24,27 +23,7 @@ from activities.models import (
 )
 from activities.rules.duties import plan_in_time
 from activities.rules.vocabulary import IncidentState, PlanState, RecordState
-
-
-def badge(tone: str, words: str) -> str:
-    return format_html('<span class="badge{}">{}</span>', f" badge--{tone}" if tone else "", words)
-
-
-def party_column(**more: Any) -> Column:
-    return Column(
-        "party_organization",
-        sort="party_organization__pinyin",
-        path="party_organization",
-        **more,
-    )
-
-
-def code_column() -> Column:
-    return Column("party_code", label="党组织编码", path="party_organization__code", shown=False)
-
-
-def place_column(path: str = "party_organization__township") -> Column:
-    return Column("township", label="镇(街道)", path=path, sort=f"{path}_id", shown=False)
+from organizations.lists import code_column, party_column, place_column
 
 
 def state(row: Activity) -> str:
@@ -126,12 +105,7 @@ RESOLUTIONS = Listing(
         Column(
             "done", label="完成情况", path="done_on", show=resolution_state, cell=resolution_words
         ),
-        Column(
-            "party_organization",
-            label="党组织",
-            path="activity__party_organization",
-            sort="activity__party_organization__pinyin",
-        ),
+        party_column("activity__party_organization", label="党组织"),
         Column("held_on", label="会议日期", path="activity__held_on"),
         place_column("activity__party_organization__township"),
     ],
@@ -202,18 +176,8 @@ PLAN_ITEMS = Listing(
         Column("theme", sort=None, link="activities:plan-page", link_path="plan_id"),
         Column("kind"),
         Column("planned_on"),
-        Column(
-            "party_organization",
-            label="党组织",
-            path="plan__party_organization",
-            sort="plan__party_organization__pinyin",
-        ),
-        Column(
-            "party_code",
-            label="党组织编码",
-            path="plan__party_organization__code",
-            shown=False,
-        ),
+        party_column("plan__party_organization", label="党组织"),
+        code_column("plan__party_organization"),
         place_column("plan__party_organization__township"),
         Column("group", sort="group__name", shown=False),
         Column("place", sort=None, shown=False),

@@ -3,25 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.html import format_html
+from django.template.loader import render_to_string
 
 from accounts.listing import Column, Listing
 from evaluation.filters import RatingFilter
 from evaluation.models import StarRating
 from evaluation.rules.scheme import DEFAULT_ITEMS
 from evaluation.rules.vocabulary import star_words
+from organizations.lists import code_column, party_column, place_column
 
 LAST = {star: star_words(star) for star in range(6)}
 
 
 def star(row: StarRating) -> str:
-    """As templates/evaluation/_star.html shows it."""
-    if row.shown_star is None:
-        return format_html('<span class="badge">— {}</span>', row.star_words)
-    if row.shown_star == 0:
-        return format_html('<span class="badge badge--warn">! {}</span>', row.star_words)
-    words = '<span class="stars" aria-label="{} 星">{}</span>'
-    return format_html(words, row.shown_star, row.star_words)
+    shown = {"star": row.shown_star, "words": row.star_words}
+    return render_to_string("evaluation/_star.html", shown)
 
 
 def words(row: StarRating) -> str:
@@ -43,18 +39,9 @@ RATINGS = Listing(
     template="evaluation/rating_list.html",
     empty="星级测算后,这里会列出参加评定的党组织。",
     columns=[
-        Column(
-            "party_organization",
-            sort="party_organization__pinyin",
-            link="evaluation:rating-page",
-        ),
-        Column("party_code", label="党组织编码", path="party_organization__code", shown=False),
-        Column(
-            "township",
-            label="镇(街道)",
-            path="party_organization__township",
-            sort="party_organization__township_id",
-        ),
+        party_column(link="evaluation:rating-page"),
+        code_column(),
+        place_column(shown=True),
         Column("kind", label="类型", path="party_organization__kind"),
         Column(
             "body",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
-from accounts.listing import Act, Column, Listing
+from accounts.listing import Act, Column, Listing, badge
 from accounts.listing.columns import written
 from accounts.rules import Right
 from organizations.filters import (
@@ -37,8 +37,20 @@ NOT_COUNTED, SERVED = "已注销,不再计入", "指导员联系"
 REASONS = dict(UncoveredReason.choices())
 
 
-def badge(tone: str, words: str) -> str:
-    return format_html('<span class="badge badge--{}">{}</span>', tone, words)
+PARTY = "party_organization"
+
+
+def party_column(path: str = PARTY, **more: Any) -> Column:
+    """The party organization that a row belongs to, by way of `path`."""
+    return Column(PARTY, path=path, sort=f"{path}__pinyin", **more)
+
+
+def code_column(path: str = PARTY) -> Column:
+    return Column("party_code", label="党组织编码", path=f"{path}__code", shown=False)
+
+
+def place_column(path: str = f"{PARTY}__township", *, shown: bool = False) -> Column:
+    return Column("township", label="镇(街道)", path=path, sort=f"{path}_id", shown=shown)
 
 
 def covered(row: Any) -> str:
@@ -267,19 +279,11 @@ ELECTIONS = Listing(
     order="-held_on",
     empty="在党组织的页面上登记换届选举,或导入以往各届的记录。",
     columns=[
-        Column(
-            "party_organization",
-            sort="party_organization__pinyin",
-            link="organizations:party-organization-page",
-            link_path="party_organization_id",
+        party_column(
+            link="organizations:party-organization-page", link_path="party_organization_id"
         ),
-        Column("party_code", label="党组织编码", path="party_organization__code", shown=False),
-        Column(
-            "township",
-            label="镇(街道)",
-            path="party_organization__township",
-            sort="party_organization__township_id",
-        ),
+        code_column(),
+        place_column(shown=True),
         Column("held_on"),
         Column("turnout", label="实到 / 应到", show=turnout, cell=turnout, sort=None),
         Column("entitled", shown=False),

@@ -10,6 +10,7 @@ from rest_framework.parsers import JSONParser
 from rest_framework.settings import api_settings
 
 from accounts.problems import Problem
+from accounts.rules import whole_number
 
 LARGEST_BODY = 1_000_000
 LONGEST_CODE = 100
@@ -57,7 +58,7 @@ class Code(serializers.Field):
         code = serializers.CharField(max_length=LONGEST_CODE).run_validation(data)
         rows = self.model.objects.visible_to(self.context["request"].user)  # type: ignore[attr-defined]
         for lookup in self.lookups:
-            if lookup == "pk" and not (code.isascii() and code.isdigit() and len(code) <= 18):
+            if lookup == "pk" and whole_number(code) is None:
                 continue
             found = rows.filter(**{lookup: code}).first()
             if found is not None:

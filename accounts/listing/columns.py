@@ -10,7 +10,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Case, Expression, F, IntegerField, Value, When
 from django.utils import timezone
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 
 Cell = str | int | float | date | None
 NOTHING = "—"
@@ -146,3 +146,8 @@ def plain(value: Any, words: dict[Any, str]) -> Cell:
     if isinstance(value, int | float | date):
         return value
     return str(value)
+
+
+def badge(tone: str, words: str) -> str:
+    """A state as word and colour; without a tone it is a plain one."""
+    return format_html('<span class="badge{}">{}</span>', f" badge--{tone}" if tone else "", words)

@@ -23,9 +23,9 @@ COMPUTED = [
 ]
 
 
-def content_of(facts: Facts, rating: Rating) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The facts and the result as they are stored."""
-    return facts.as_json(), rating.as_json() | {"suggested_vetoes": suggested_vetoes(facts)}
+def result_of(facts: Facts, rating: Rating) -> dict[str, Any]:
+    """A rating as it is stored, with the vetoes that its facts suggest."""
+    return rating.as_json() | {"suggested_vetoes": suggested_vetoes(facts)}
 
 
 def digest_of(facts: Mapping[str, Any], result: Mapping[str, Any]) -> str:
@@ -37,20 +37,7 @@ def digest_of(facts: Mapping[str, Any], result: Mapping[str, Any]) -> str:
 
 def row_of(run: RatingRun, party: int, facts: Facts, rating: Rating, now: datetime) -> StarRating:
     """A row that is not saved yet."""
-    stored, result = content_of(facts, rating)
-    return _row(run, party, facts, rating, now, stored, result, digest_of(stored, result))
-
-
-def _row(
-    run: RatingRun,
-    party: int,
-    facts: Facts,
-    rating: Rating,
-    now: datetime,
-    stored: dict[str, Any],
-    result: dict[str, Any],
-    digest: str,
-) -> StarRating:
+    stored, result = facts.as_json(), result_of(facts, rating)
     return StarRating(
         party_organization_id=party,
         year=run.year,
@@ -59,7 +46,7 @@ def _row(
         as_of=run.as_of,
         facts=stored,
         result=result,
-        digest=digest,
+        digest=digest_of(stored, result),
         score=rating.score,
         bonus=rating.bonus,
         kind=facts.kind,
@@ -88,10 +75,9 @@ def store_what_differs(run: RatingRun, rows: Mapping[int, tuple[Facts, Rating]])
         if state not in open_states or frozen_at is not None:
             skipped += 1
             continue
-        content = content_of(facts, rating)
-        digest = digest_of(*content)
-        if old != digest or not is_current:
-            changed.append(_row(run, party, facts, rating, now, *content, digest))
+        row = row_of(run, party, facts, rating, now)
+        if old != row.digest or not is_current:
+            changed.append(row)
     _upsert(changed)
     return len(changed), skipped
 

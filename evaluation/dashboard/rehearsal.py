@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from evaluation.models import StarRating
-from evaluation.rules.rating import Ranked, Rating, rate, stars_within_quotas
+from evaluation.rules.rating import Ranked, Rater, Rating, stars_within_quotas
 from evaluation.rules.scheme import Scheme
 from evaluation.rules.vocabulary import star_words
 
@@ -69,9 +69,10 @@ def rehearse(ratings: QuerySet[StarRating], scheme: Scheme) -> Rehearsal:
     """Rate the stored facts anew under `scheme`, quotas included; nothing is written."""
     rows = list(ratings.select_related("party_organization__township").order_by("pk"))
     tried: dict[str, tuple[StarRating, Rating, Ranked | None]] = {}
+    rater = Rater(scheme)
     for row in rows:
         facts = row.stored_facts
-        rating = rate(facts, scheme)
+        rating = rater.rate(facts)
         key = row.party_organization.code
         tried[key] = (row, rating, Ranked.of(key, facts, rating) if rating.is_rated else None)
     stars = stars_within_quotas([one[2] for one in tried.values() if one[2]], scheme)

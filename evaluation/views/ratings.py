@@ -14,7 +14,7 @@ from accounts.access import require
 from accounts.forms import refuse
 from accounts.history import history_of
 from accounts.listing import list_page
-from accounts.rules import Right
+from accounts.rules import Right, whole_number
 from evaluation.actions.rating_cycle import object_to
 from evaluation.actions.rating_review import (
     STEPS,
@@ -41,18 +41,19 @@ from evaluation.rules.vocabulary import CycleStage, RatingState, RunReason, star
 def asked_period(request: HttpRequest, known: list[When]) -> When:
     """The period that the address names, else the latest year."""
     latest = known[0].year if known else timezone.localdate().year
-    return When(number_of(request.GET.get("year"), 4) or latest, quarter_of(request.GET))
+    return When(year_of(request.GET) or latest, quarter_of(request.GET))
 
 
-def number_of(text: str | None, digits: int) -> int:
-    text = text or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) == digits else 0
+def year_of(asked: QueryDict) -> int:
+    """A year of four digits; 0 for whatever else is written there."""
+    text = asked.get("year", "")
+    return (whole_number(text) or 0) if len(text) == 4 else 0
 
 
 def quarter_of(asked: QueryDict) -> int:
     """1 to 4; 0, the year, for whatever else is written there."""
-    number = number_of(asked.get("quarter"), 1)
-    return number if number <= 4 else 0
+    text = asked.get("quarter", "")
+    return int(text) if text in ("1", "2", "3", "4") else 0
 
 
 @require_GET
@@ -335,7 +336,7 @@ def rating_run_start(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.DECIDE_RATINGS)
     city = request.user.scope.code[:6]
     today = timezone.localdate()
-    year = number_of(request.POST.get("year"), 4) or today.year
+    year = year_of(request.POST) or today.year
     when = When(year, quarter_of(request.POST))
     if not reaches_city(request.user, city) or not today.year - 5 <= year <= today.year:
         messages.error(request, "只能由全市范围的账号测算近几年的星级。")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import require
 from accounts.forms import refuse
 from accounts.history import history_of
-from accounts.rules import Right
+from accounts.rules import Right, whole_number
 from evaluation.actions import schemes
 from evaluation.dashboard.rehearsal import past_years, rehearse
 from evaluation.forms.schemes import NewSchemeForm, SchemeForm
@@ -110,9 +110,8 @@ def scheme_rehearsal(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, Right.EDIT_SCHEMES)
     stored = found_scheme(request, pk)
     years = past_years(request.user)
-    text = request.GET.get("year", "")
-    year = int(text) if text.isascii() and text.isdigit() and int(text) in years else 0
-    year = year or (years[0] if years else 0)
+    asked = whole_number(request.GET.get("year", ""))
+    year = asked if asked in years else next(iter(years), 0)
     context: dict[str, Any] = {"stored": stored, "years": years, "year": year}
     if year:
         rows = StarRating.objects.visible_to(request.user).current().of_year(year)

@@ -27,7 +27,7 @@ from members.rules.vocabulary import (
     HonourLevel,
     Review,
 )
-from organizations.filters import DayFilter, ScopedFilterSet, searched
+from organizations.filters import AreaFilter, DayFilter, ScopedFilterSet, searched
 from organizations.models import PartyOrganization
 
 
@@ -102,7 +102,7 @@ ALIVE = [("all", "含已结束的")]
 
 class PartyGroupFilter(ScopedFilterSet):
     q = filters.CharFilter(label="党小组、党组织名称、编码、拼音首字母", method="search")
-    township = filters.CharFilter(label="镇(街道)", method="in_area")
+    township = AreaFilter(label="镇(街道)", path="party_organization__township")
     party_organization = filters.CharFilter(
         label="党组织编码", field_name="party_organization__code"
     )
@@ -120,9 +120,6 @@ class PartyGroupFilter(ScopedFilterSet):
     def search(self, queryset: Any, name: str, value: str) -> QuerySet:
         parties = PartyOrganization.objects.visible_to(self.user).named(value)
         return queryset.filter(Q(name__icontains=value) | Q(party_organization__in=parties))
-
-    def in_area(self, queryset: Any, name: str, value: str) -> QuerySet:
-        return queryset.filter(party_organization__township__code__startswith=value)
 
 
 class GroupMemberFilter(PeopleFilter):
@@ -145,7 +142,7 @@ class GroupMemberFilter(PeopleFilter):
 
 class StepFilter(ScopedFilterSet):
     q = filters.CharFilter(label="姓名、拼音首字母", method="search")
-    township = filters.CharFilter(label="镇(街道)", method="in_area")
+    township = AreaFilter(label="镇(街道)", path="applicant__party_organization__township")
     number = filters.ChoiceFilter(
         label="步骤", choices=[(step.number, f"{step.number:02d} {step.name}") for step in STEPS]
     )
@@ -165,7 +162,3 @@ class StepFilter(ScopedFilterSet):
     def search(self, queryset: Any, name: str, value: str) -> QuerySet:
         people = searched(Applicant.objects.visible_to(self.user), value)
         return queryset.filter(applicant__in=people)
-
-    def in_area(self, queryset: Any, name: str, value: str) -> QuerySet:
-        path = "applicant__party_organization__township__code__startswith"
-        return queryset.filter(**{path: value})

@@ -83,10 +83,7 @@ class MemberSheet(Sheet):
 
     def prepare(self) -> None:
         self.parties = cast(PartyOrganizationSheet, self.batch.sheets["party_organization"])
-        codes = {
-            p for row in self.rows if isinstance(p := row.values.get("party_organization"), str)
-        }
-        self.batch.load_references(parties=codes)
+        self.batch.load_references(parties=self.texts("party_organization"))
 
     def resolve(self, row: Row) -> None:
         if not row.is_right("party_organization"):
@@ -101,7 +98,7 @@ class MemberSheet(Sheet):
         row.values["party_organization"] = party
 
     def find(self) -> None:
-        codes = {c for row in self.rows if isinstance(c := row.values.get("code"), str)}
+        codes = self.texts("code")
         stored: dict[str, Member] = {}
         self.current: dict[int, Membership] = {}
         last: dict[int, Membership] = {}

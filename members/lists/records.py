@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.listing import Column, Listing
+from accounts.listing import Column, Listing, badge
 from members.filters import (
     GroupMemberFilter,
     HonourFilter,
@@ -22,7 +22,7 @@ from members.imports import (
     PledgeSheet,
     TrainingSheet,
 )
-from members.lists.roster import badge
+from members.lists.roster import number_column, person_column
 from members.models import (
     AdmissionStep,
     GroupMember,
@@ -33,6 +33,7 @@ from members.models import (
     Training,
 )
 from members.rules.admission import BY_NUMBER
+from organizations.lists import code_column, party_column, place_column
 
 MOBILE = Listing(
     route="members:mobile-list",
@@ -45,13 +46,7 @@ MOBILE = Listing(
     empty="在党员的页面上可以登记流动党员。",
     rows=lambda user: MobilePeriod.objects.visible_to(user).with_last_contact(),
     columns=[
-        Column(
-            *("member", "姓名"),
-            path="member__name",
-            sort="member__pinyin",
-            link="members:member-page",
-            link_path="member_id",
-        ),
+        person_column(),
         Column("destination"),
         Column("valid_from"),
         Column("valid_to"),
@@ -70,14 +65,8 @@ PLEDGES = Listing(
     order="-year",
     empty="在党员的页面上登记年度承诺,或导入。",
     columns=[
-        Column(
-            *("member", "姓名"),
-            path="member__name",
-            sort="member__pinyin",
-            link="members:member-page",
-            link_path="member_id",
-        ),
-        Column("code", "党员编号", path="member__code", shown=False),
+        person_column(),
+        number_column(),
         Column("year", numeric=False),
         Column("promise", sort=None),
         Column("promised_on", shown=False),
@@ -98,14 +87,8 @@ TRAININGS = Listing(
     order="-on",
     empty="在党员的页面上登记参加的培训,或导入。",
     columns=[
-        Column(
-            *("member", "姓名"),
-            path="member__name",
-            sort="member__pinyin",
-            link="members:member-page",
-            link_path="member_id",
-        ),
-        Column("code", "党员编号", path="member__code", shown=False),
+        person_column(),
+        number_column(),
         Column("on"),
         Column("subject"),
         Column("hours", numeric=True),
@@ -123,14 +106,8 @@ HONOURS = Listing(
     order="-on",
     empty="在党员的页面上登记受到的表彰,或导入。",
     columns=[
-        Column(
-            *("member", "姓名"),
-            path="member__name",
-            sort="member__pinyin",
-            link="members:member-page",
-            link_path="member_id",
-        ),
-        Column("code", "党员编号", path="member__code", shown=False),
+        person_column(),
+        number_column(),
         Column("on"),
         Column("title"),
         Column("level"),
@@ -161,15 +138,9 @@ GROUPS = Listing(
             link="members:party-people",
             link_path="party_organization__code",
         ),
-        Column("party_organization", sort="party_organization__pinyin"),
-        Column("party_code", label="党组织编码", path="party_organization__code", shown=False),
-        Column(
-            "township",
-            label="镇(街道)",
-            path="party_organization__township",
-            sort="party_organization__township_id",
-            shown=False,
-        ),
+        party_column(),
+        code_column(),
+        place_column(),
         Column("member_count", label="现有人数", numeric=True, sort=None),
         Column("valid_from"),
         Column("valid_to", shown=False),
@@ -188,21 +159,10 @@ GROUP_MEMBERS = Listing(
     template="members/group_list.html",
     empty="在党员的页面上编入党小组,或导入。",
     columns=[
-        Column(
-            *("member", "姓名"),
-            path="member__name",
-            sort="member__pinyin",
-            link="members:member-page",
-            link_path="member_id",
-        ),
-        Column("code", "党员编号", path="member__code", shown=False),
+        person_column(),
+        number_column(),
         Column("group", sort="group__name"),
-        Column(
-            "party_organization",
-            label="党组织",
-            path="group__party_organization",
-            sort="group__party_organization__pinyin",
-        ),
+        party_column("group__party_organization", label="党组织"),
         Column("is_leader"),
         Column("valid_from"),
         Column("valid_to", shown=False),
@@ -234,18 +194,8 @@ ADMISSION_STEPS = Listing(
         Column("gender", path="applicant__gender", shown=False),
         Column("born_on", path="applicant__born_on", shown=False),
         Column("workplace", path="applicant__workplace", sort=None, shown=False),
-        Column(
-            "party_organization",
-            label="党组织",
-            path="applicant__party_organization",
-            sort="applicant__party_organization__pinyin",
-        ),
-        Column(
-            "party_code",
-            label="党组织编码",
-            path="applicant__party_organization__code",
-            shown=False,
-        ),
+        party_column("applicant__party_organization", label="党组织"),
+        code_column("applicant__party_organization"),
         Column("number", show=step_words, numeric=False),
         Column("done_on"),
         Column("persons", sort=None),

@@ -3,9 +3,8 @@
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import format_html
 
-from accounts.listing import Column, Listing
+from accounts.listing import Column, Listing, badge
 from members.filters import (
     ApplicantFilter,
     DuesFilter,
@@ -29,8 +28,19 @@ from members.rules.vocabulary import COUNTED, MemberStatus, MoveState
 from organizations.rules.vocabulary import PartyKind
 
 
-def badge(tone: str, words: str) -> str:
-    return format_html('<span class="badge badge--{}">{}</span>', tone, words)
+def person_column() -> Column:
+    """Whose record a row is; leads to the person."""
+    return Column(
+        *("member", "姓名"),
+        path="member__name",
+        sort="member__pinyin",
+        link="members:member-page",
+        link_path="member_id",
+    )
+
+
+def number_column(*, shown: bool = False) -> Column:
+    return Column("code", "党员编号", path="member__code", shown=shown)
 
 
 def place(row: Any) -> str:
@@ -114,14 +124,8 @@ MEMBERSHIPS = Listing(
     filterset=MembershipFilter,
     empty="登记党员后,这里会列出谁在什么时候属于哪个党组织。",
     columns=[
-        Column(
-            *("member", "姓名"),
-            path="member__name",
-            sort="member__pinyin",
-            link="members:member-page",
-            link_path="member_id",
-        ),
-        Column("code", "党员编号", path="member__code"),
+        person_column(),
+        number_column(shown=True),
         Column(
             *("party_organization", "党组织"),
             path="party_organization__name",
@@ -202,14 +206,8 @@ DUES = Listing(
     order="-month",
     empty="在党组织的月度党费表上建立本月党费后,这里会列出每人每月的记录。",
     columns=[
-        Column(
-            *("member", "姓名"),
-            path="member__name",
-            sort="member__pinyin",
-            link="members:member-page",
-            link_path="member_id",
-        ),
-        Column("code", "党员编号", path="member__code", shown=False),
+        person_column(),
+        number_column(),
         Column(
             "month",
             show=lambda row: f"{row.month.year}年{row.month.month}月",

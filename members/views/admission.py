@@ -17,7 +17,7 @@ from accounts.rules import Right
 from members.actions.admission import end_applicant, open_applicant, record_step
 from members.forms.others import ApplicantForm, EndApplicantForm, StepForm
 from members.lists import ADMISSION_STEPS, APPLICANTS
-from members.models import AdmissionStep, Applicant, Member
+from members.models import Applicant, Member
 from members.rules.admission import PASSED, STAGES, STEPS, breaches, due_on, next_step, refusals
 from members.rules.dates import probation_end
 from members.rules.vocabulary import ApplicantState
@@ -34,7 +34,7 @@ def applicant_list(request: HttpRequest) -> HttpResponse:
 def step_list(request: HttpRequest) -> HttpResponse:
     """Every step that was taken, over all the tracks that the account sees."""
     require(request.user, Right.VIEW_MEMBERS)
-    return list_page(request, ADMISSION_STEPS, AdmissionStep.objects.visible_to(request.user))
+    return list_page(request, ADMISSION_STEPS)
 
 
 @require_http_methods(["GET", "POST"])

@@ -41,7 +41,7 @@ class InstructorSheet(Sheet):
             self.stored |= {one.code: one for one in Instructor.objects.filter(code__in=part)}
 
     def find(self) -> None:
-        self.load({c for row in self.rows if isinstance(c := row.values.get("code"), str)})
+        self.load(self.texts("code"))
         seen: dict[Any, Row] = {}
         repeated: set[int] = set()
         for row in self.rows:

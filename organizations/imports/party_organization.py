@@ -82,8 +82,8 @@ class PartyOrganizationSheet(Sheet):
             row.values["responsible_body"] = self.batch.body(body, township)
 
     def find(self) -> None:
-        codes = {c for row in self.rows if isinstance(c := row.values.get("code"), str)}
-        parents = {p.upper() for row in self.rows if isinstance(p := row.values.get("parent"), str)}
+        codes = self.texts("code")
+        parents = {text.upper() for text in self.texts("parent")}
         stored: dict[str, PartyOrganization] = {}
         for part in chunks(sorted(codes | parents)):
             found = PartyOrganization.objects.filter(code__in=part).select_related("parent")

@@ -163,8 +163,8 @@ class SocialOrganizationSheet(Sheet):
         self.drop_repeated(self.rows, repeated)
 
     def _stored_records(self) -> dict[Any, list[SocialOrganization]]:
-        codes = {c for row in self.rows if isinstance(c := row.values.get("credit_code"), str)}
-        names = {n for row in self.rows if isinstance(n := row.values.get("name"), str)}
+        codes = self.texts("credit_code")
+        names = self.texts("name")
         stored: dict[Any, list[SocialOrganization]] = {}
         spelt = self.batch.spellings(names)
         seen: set[int] = set()

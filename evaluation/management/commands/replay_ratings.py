@@ -5,10 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from evaluation.actions.rating_rows import result_of
 from evaluation.models import StarRating
 from evaluation.rules.facts import facts_of
-from evaluation.rules.rating import rate, suggested_vetoes
-from evaluation.rules.scheme import Scheme, scheme_of
+from evaluation.rules.rating import Rater
+from evaluation.rules.scheme import scheme_of
 from evaluation.rules.vocabulary import RatingState
 
 
@@ -22,12 +23,13 @@ class Command(BaseCommand):
         rows = StarRating.objects.filter(state=RatingState.PUBLISHED).select_related("scheme")
         if options["year"]:
             rows = rows.filter(year=options["year"])
-        schemes: dict[int, Scheme] = {}
+        raters: dict[int, Rater] = {}
         count, differing = 0, []
         for row in rows.order_by("pk").iterator(chunk_size=500):
-            scheme = schemes.setdefault(row.scheme_id, scheme_of(row.scheme.content))
+            if row.scheme_id not in raters:
+                raters[row.scheme_id] = Rater(scheme_of(row.scheme.content))
             facts = facts_of(row.facts)
-            result = rate(facts, scheme).as_json() | {"suggested_vetoes": suggested_vetoes(facts)}
+            result = result_of(facts, raters[row.scheme_id].rate(facts))
             count += 1
             if result != row.result:
                 differing.append(f"{row.year} 年度 党组织 {row.party_organization_id}")
