@@ -13,16 +13,17 @@ from accounts.rules import Right
 from organizations.filters import (
     CoverageLinkFilter,
     ElectionFilter,
+    ExtensionFilter,
     HandOverFilter,
     InstructorFilter,
     PartyOrganizationFilter,
     SocialOrganizationFilter,
 )
 from organizations.imports.coverage_link import CoverageLinkSheet
-from organizations.imports.election import ElectionSheet
 from organizations.imports.instructor import InstructorSheet
 from organizations.imports.party_organization import PartyOrganizationSheet
 from organizations.imports.social_organization import SocialOrganizationSheet
+from organizations.imports.terms import ElectionSheet, ExtensionSheet
 from organizations.models import (
     CoverageLink,
     Election,
@@ -30,6 +31,7 @@ from organizations.models import (
     Instructor,
     PartyOrganization,
     SocialOrganization,
+    TermExtension,
 )
 from organizations.rules.vocabulary import HandOverState, Level, PartyKind, Status, UncoveredReason
 
@@ -277,6 +279,7 @@ ELECTIONS = Listing(
     filterset=ElectionFilter,
     sheet=ElectionSheet,
     order="-held_on",
+    beside=("organizations:extension-list", "延期换届"),
     empty="在党组织的页面上登记换届选举,或导入以往各届的记录。",
     columns=[
         party_column(
@@ -292,5 +295,28 @@ ELECTIONS = Listing(
         Column("term_years"),
         Column("outcome", sort=None, shown=False),
         Column("document", shown=False),
+    ],
+)
+
+EXTENSIONS = Listing(
+    route="organizations:extension-list",
+    title="延期换届",
+    unit="次",
+    model=TermExtension,
+    filterset=ExtensionFilter,
+    sheet=ExtensionSheet,
+    order="-approved_on",
+    beside=("organizations:election-list", "换届选举"),
+    empty="在党组织的页面上登记经批准的延期,或导入。",
+    columns=[
+        party_column(
+            link="organizations:party-organization-page", link_path="party_organization_id"
+        ),
+        code_column(),
+        place_column(shown=True),
+        Column("approved_on"),
+        Column("until"),
+        Column("document"),
+        Column("reason", sort=None),
     ],
 )

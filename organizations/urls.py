@@ -89,6 +89,7 @@ urlpatterns = [
     path("hand-overs/<int:pk>/decide/", hand_over.hand_over_decide, name="hand-over-decide"),
     path("hand-overs/<int:pk>/withdraw/", hand_over.hand_over_withdraw, name="hand-over-withdraw"),
     path("elections/", registry.election_list, name="election-list"),
+    path("elections/extensions/", registry.extension_list, name="extension-list"),
     path("party-organizations/", registry.party_organization_list, name="party-organization-list"),
     path(
         "party-organizations/new/",

@@ -328,7 +328,7 @@ IMPORT_SHEETS = [
     "organizations.imports.coverage_link.CoverageLinkSheet",
     "organizations.imports.instructor.InstructorSheet",
     "organizations.imports.instructor_assignment.InstructorAssignmentSheet",
-    "organizations.imports.election.ElectionSheet",
+    *(f"organizations.imports.terms.{name}Sheet" for name in ("Election", "Extension")),
     *(f"members.imports.{name}Sheet" for name in ("Member", "PartyGroup", "GroupMember", "Dues")),
     *(f"members.imports.{name}Sheet" for name in ("Pledge", "Training", "Honour", "AdmissionStep")),
     *(f"activities.imports.plan.{name}Sheet" for name in ("YearPlan", "PlanItem")),

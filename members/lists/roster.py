@@ -242,6 +242,7 @@ APPLICANTS = Listing(
     model=Applicant,
     filterset=ApplicantFilter,
     template="members/applicant_list.html",
+    beside=("members:step-list", "发展步骤"),
     empty="登记入党申请人后,这里会列出每个人走到了第几步。",
     rows=lambda user: Applicant.objects.visible_to(user).with_steps(),
     columns=[

@@ -65,15 +65,13 @@ def honour_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def group_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
-    other = {"other": "members:group-member-list", "other_words": "党小组成员"}
-    return list_page(request, GROUPS, **other)
+    return list_page(request, GROUPS)
 
 
 @require_http_methods(["GET", "POST"])
 def group_member_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_MEMBERS)
-    other = {"other": "members:group-list", "other_words": "党小组"}
-    return list_page(request, GROUP_MEMBERS, **other)
+    return list_page(request, GROUP_MEMBERS)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,7 +1,6 @@
 """What one may ask of the registry's lists; pages, API and exports read the same parameters."""
 
 from organizations.filters.coverage import CoverageLinkFilter, HandOverFilter
-from organizations.filters.election import ElectionFilter
 from organizations.filters.instructor import InstructorAssignmentFilter, InstructorFilter
 from organizations.filters.party_organization import PartyOrganizationFilter
 from organizations.filters.scoped import (
@@ -15,6 +14,7 @@ from organizations.filters.scoped import (
     searched,
 )
 from organizations.filters.social_organization import SocialOrganizationFilter
+from organizations.filters.terms import ElectionFilter, ExtensionFilter
 
 __all__ = [
     "BODY_KINDS",
@@ -24,6 +24,7 @@ __all__ = [
     "CoverageLinkFilter",
     "DayFilter",
     "ElectionFilter",
+    "ExtensionFilter",
     "HandOverFilter",
     "InstructorAssignmentFilter",
     "InstructorFilter",

@@ -73,6 +73,13 @@ def begun_term(
     return {name: value for name, value in told.items() if not term[name]}
 
 
+def put_off(term: Mapping[str, Any], approved_on: date, until: date) -> dict[str, Any]:
+    """What an approved extension changes of the organization's term: nothing of an earlier term's."""
+    started, known = term["term_started_on"], term["term_extended_to"]
+    is_of_this_term = started is not None and approved_on >= started
+    return {"term_extended_to": until} if is_of_this_term and until > (known or started) else {}
+
+
 def is_quorate(entitled: int, present: int) -> bool:
     """Did at least four fifths of those entitled to elect attend?"""
     return entitled > 0 and present * 5 >= entitled * 4

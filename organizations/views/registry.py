@@ -6,7 +6,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import require
 from accounts.listing import list_page
 from accounts.rules import Right
-from organizations.lists import COVERAGE_LINKS, ELECTIONS, PARTY_ORGANIZATIONS, SOCIAL_ORGANIZATIONS
+from organizations.lists import (
+    COVERAGE_LINKS,
+    ELECTIONS,
+    EXTENSIONS,
+    PARTY_ORGANIZATIONS,
+    SOCIAL_ORGANIZATIONS,
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,3 +37,9 @@ def coverage_link_list(request: HttpRequest) -> HttpResponse:
 def election_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Right.VIEW_REGISTRY)
     return list_page(request, ELECTIONS)
+
+
+@require_http_methods(["GET", "POST"])
+def extension_list(request: HttpRequest) -> HttpResponse:
+    require(request.user, Right.VIEW_REGISTRY)
+    return list_page(request, EXTENSIONS)

@@ -38,7 +38,7 @@ from organizations.actions.import_undo import undo_batch
 from organizations.actions.imports import apply_batch
 from organizations.imports.batch import Batch
 from organizations.imports.preview import pages_of
-from organizations.models import Election, PartyOrganization
+from organizations.models import Election, PartyOrganization, TermExtension
 from tests.members.world import make_member
 from tests.world import CITY, FIRST, NAMES, SECOND, make_party, make_township
 
@@ -58,6 +58,7 @@ TOUCHED = (
         Member,
     ),
     *(Membership, PartyGroup, PartyHonour, PartyOrganization, PlanItem, Pledge, Training, Venue),
+    TermExtension,
     YearPlan,
 )
 
@@ -109,6 +110,26 @@ CASES = [
             ({"党组织编码": "JOINT"}, "不按期换届"),
         ],
         "/registry/elections/",
+    ),
+    Case(
+        "term_extension",
+        "延期换届",
+        {
+            "党组织编码": "P",
+            "延期至": "2019-06-30",
+            "批准日期": "2018-12-20",
+            "批准文号": "狮委组〔2018〕40号",
+            "延期理由": "负责人空缺",
+        },
+        ("延期理由", "换届筹备未完成"),
+        [
+            ({"延期至": "2018-12-20"}, "须晚于批准日期"),
+            ({"批准日期": "2011-12-31"}, "早于成立日期"),
+            ({"批准日期": "2099-01-01", "延期至": "2099-06-01"}, "晚于今天"),
+            ({"批准文号": None}, "必填"),
+            ({"党组织编码": "JOINT"}, "不按期换届"),
+        ],
+        "/registry/elections/extensions/",
     ),
     Case(
         "party_group",
@@ -320,8 +341,8 @@ of_all = pytest.mark.parametrize("case", CASES, ids=lambda case: case.kind)
 
 
 def make_world(township: str = FIRST) -> None:
-    """A party organization P with a group and a member M, another one, and a joint one."""
-    party = make_party(township, code="P")
+    """A party organization P in its term with a group and a member M, another, and a joint one."""
+    party = make_party(township, code="P", term_started_on=date(2015, 12, 15), term_years=3)
     make_party(township, code="OTHER")
     make_party(township, code="JOINT", kind="joint")
     PartyGroup.objects.create(
@@ -828,3 +849,74 @@ def test_places_that_give_way_stand_in_the_log(tmp_path: Path, city: User) -> No
     assert (action, after) == ("group_member.delete", None)
     assert before["valid_from"] == "2018-03-01"
     assert len(told_of_places(fourth)) == 1
+
+
+def extended(tmp_path: Path, city: User, *rows: dict[str, Any]) -> tuple[list[str], date | None]:
+    """What is complained of, else until when P's term is extended afterwards."""
+    case = next(one for one in CASES if one.kind == "term_extension")
+    batch = read(tmp_path, case, *rows, by=city)
+    if not batch.errors:
+        apply_batch(by=city, batch=batch)
+    told = [str(one) for one in (*batch.errors, *batch.warnings)]
+    return told, PartyOrganization.objects.get(code="P").term_extended_to
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"延期至": "2018-12-15", "批准日期": "2018-11-01"}, "须晚于任期届满日期 2018-12-15"),
+        ({"延期至": "2018-12-16", "批准日期": "2018-11-01"}, ""),
+        ({"延期至": "2019-12-15"}, ""),
+        ({"延期至": "2019-12-16"}, "最晚 2019-12-15"),
+        # of an earlier term, which nobody recorded
+        ({"延期至": "2015-06-01", "批准日期": "2014-06-01"}, "没有登记这一届"),
+    ],
+)
+def test_an_extension_keeps_to_its_term(
+    tmp_path: Path, city: User, cells: dict[str, Any], words: str
+) -> None:
+    make_world()
+    told, _ = extended(tmp_path, city, cells)
+    assert [words in one for one in told] == ([True] if words else [])
+
+
+def test_an_extension_puts_off_the_present_term_only(tmp_path: Path, city: User) -> None:
+    make_world()
+    party = PartyOrganization.objects.get(code="P")
+    earlier = {"held_on": date(2012, 12, 15), "term_years": 3, "entitled": 9, "present": 9}
+    Election.objects.create(party_organization=party, secretary="早先的", **earlier)
+    old = {"批准日期": "2015-10-01", "延期至": "2016-06-01"}
+    assert extended(tmp_path, city, old) == ([], None)
+    assert extended(tmp_path, city, {}) == ([], date(2019, 6, 30))
+    assert extended(tmp_path, city, {"延期至": "2019-09-30"}) == ([], date(2019, 9, 30))
+    # one that was approved before and ends before does not bring the day forward
+    before = {"批准日期": "2018-06-01", "延期至": "2019-03-01"}
+    assert extended(tmp_path, city, before) == ([], date(2019, 9, 30))
+    assert TermExtension.objects.count() == 3
+    told = AuditEvent.objects.filter(action="party_organization.extend", object_id=str(party.pk))
+    assert told.count() == 4
+
+
+def test_an_extension_belongs_to_the_term_that_its_batch_begins(tmp_path: Path, city: User) -> None:
+    make_world()
+    book = Workbook()
+    election, extension = (
+        next(one for one in CASES if one.kind == kind) for kind in ("election", "term_extension")
+    )
+    cells = extension.cells | {"批准日期": "2022-04-01", "延期至": "2022-12-31"}
+    for case, values in ((extension, cells), (election, election.cells)):
+        sheet = book.create_sheet(case.title)
+        sheet.append(list(values))
+        sheet.append(list(values.values()))
+    del book["Sheet"]
+    book.save(tmp_path / "届.xlsx")
+    batch = Batch(by=city)
+    batch.read([tmp_path / "届.xlsx"])
+    batch.check()
+    assert [str(one) for one in (*batch.errors, *batch.warnings)] == []
+    before = everything()
+    apply_batch(by=city, batch=batch)
+    party = PartyOrganization.objects.get(code="P")
+    assert (party.term_started_on, party.term_extended_to) == (date(2019, 5, 6), date(2022, 12, 31))
+    undo_batch(record=batch.record, by=city)
+    assert everything() == before

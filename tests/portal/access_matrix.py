@@ -376,6 +376,7 @@ MATRIX: list[Row] = [
     *row("organizations:assignment-end", "GET POST", "edit_registry", of="assignment"),
     *listing("organizations:coverage-link-list", "view_registry"),
     *listing("organizations:election-list", "view_registry"),
+    *listing("organizations:extension-list", "view_registry"),
     # --- hand-overs between townships
     *row("organizations:hand-over-create", "GET POST", "edit_registry", of="organization"),
     *listing("organizations:hand-over-list", "edit_registry"),
