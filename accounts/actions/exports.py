@@ -10,24 +10,19 @@ from typing import IO
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db import OperationalError, models, transaction
-from django.db.models import F, Q
+from django.db import models, transaction
 from django.utils import timezone
 
 from accounts import audit
 from accounts.access import require
 from accounts.doorbell import ring_after_commit
-from accounts.models import ListExport, User
+from accounts.models import LeaseLost, ListExport, User, take_up
 from accounts.rules import ExportState, Right
 
 WORK = "accounts.tasks.work_off_exports"
 LEASE = timedelta(minutes=3)
 MOST_ATTEMPTS = 3
 MOST_WAITING = 5
-
-
-class LeaseLost(Exception):
-    """Another worker took it over, or it is gone; this one stops."""
 
 
 @transaction.atomic
@@ -87,48 +82,27 @@ def note_export(
 
 def claim(export_id: int | None = None) -> ListExport | None:
     """Take up an export that nobody works on, or whose worker is gone; None when there is none."""
-    now = timezone.now()
-    free = ListExport.objects.making().filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now))
+    waiting = ListExport.objects.making()
     if export_id is not None:
-        free = free.filter(pk=export_id)
-    for one in free.order_by("pk")[:20]:
-        if one.attempts >= MOST_ATTEMPTS:
-            give_up(one)
-            continue
-        taken = ListExport.objects.making().filter(pk=one.pk, fence=one.fence)
-        try:
-            if taken.update(
-                fence=F("fence") + 1,
-                attempts=F("attempts") + 1,
-                lease_until=now + LEASE,
-                rows_done=0,
-            ):
-                one.refresh_from_db()
-                return one
-        except OperationalError:  # its worker is alive and holds the row
-            continue
-    return None
+        waiting = waiting.filter(pk=export_id)
+    return take_up(waiting, LEASE, most_attempts=MOST_ATTEMPTS, give_up=give_up, rows_done=0)
 
 
 def hold(one: ListExport, rows_done: int) -> None:
     """Say how far it is; raises LeaseLost when it is another worker's by now."""
-    mine = ListExport.objects.making().filter(pk=one.pk, fence=one.fence)
-    if not mine.update(rows_done=rows_done, lease_until=timezone.now() + LEASE):
-        raise LeaseLost
+    one.hold(LEASE, rows_done=rows_done)
 
 
 def give_up(one: ListExport) -> None:
-    mine = ListExport.objects.making().filter(pk=one.pk, fence=one.fence)
-    mine.update(state=ExportState.FAILED.value, lease_until=None)
+    one.mine().update(state=ExportState.FAILED.value, lease_until=None)
 
 
 def finish(*, export: ListExport, file: IO[bytes], rows: int) -> None:
     """Keep the file; raises LeaseLost, and keeps nothing, when it is another worker's by now."""
     export.content.save(export.name, File(file), save=False)
-    mine = ListExport.objects.making().filter(pk=export.pk, fence=export.fence)
     ready = {"state": ExportState.READY.value, "ready_at": timezone.now(), "lease_until": None}
     kept = {"content": export.content.name, "size": export.content.size}
-    if not mine.update(rows_done=rows, rows_total=rows, **ready, **kept):
+    if not export.mine().update(rows_done=rows, rows_total=rows, **ready, **kept):
         export.content.delete(save=False)
         raise LeaseLost
 

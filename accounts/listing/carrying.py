@@ -12,13 +12,13 @@ from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from accounts.actions.exports import LeaseLost, claim, finish, give_up, hold
+from accounts.actions.exports import claim, finish, give_up, hold
 from accounts.exports import written
 from accounts.listing import chips, paging
 from accounts.listing.columns import Column
 from accounts.listing.columns import written as in_words
 from accounts.listing.listing import BY_ROUTE, Listing
-from accounts.models import ListExport, User
+from accounts.models import LeaseLost, ListExport, User
 from accounts.rules import Right
 
 log = structlog.get_logger("portal.exports")

@@ -4,6 +4,7 @@ from accounts.models.audit import AuditEvent, AuditHead, AuditVerification
 from accounts.models.draft import Draft
 from accounts.models.export import ListExport
 from accounts.models.idempotency import IdempotencyKey
+from accounts.models.lease import Leased, LeaseLost, take_up
 from accounts.models.lists import SavedFilter
 from accounts.models.proposal import AccountProposal
 from accounts.models.sign_in import PastPassword, RecoveryCode, SignIn, TotpDevice
@@ -18,6 +19,8 @@ __all__ = [
     "AuditVerification",
     "Draft",
     "IdempotencyKey",
+    "LeaseLost",
+    "Leased",
     "ListExport",
     "PastPassword",
     "RecoveryCode",
@@ -26,4 +29,5 @@ __all__ = [
     "ThrottleWindow",
     "TotpDevice",
     "User",
+    "take_up",
 ]

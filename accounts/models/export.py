@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from accounts.models.lease import Leased
 from accounts.rules import ExportState, Right
 
 
@@ -28,10 +29,10 @@ class ListExportQuerySet(models.QuerySet["ListExport"]):
         return self.filter(state=ExportState.MAKING.value)
 
 
-class ListExport(models.Model):
+class ListExport(Leased):
     """导出: the question that a list answered, and the file that a worker makes of it.
 
-    `lease_until` and `fence` make sure that one worker at a time works on it.
+    One worker at a time works on it.
     """
 
     owner = models.ForeignKey(
@@ -52,9 +53,6 @@ class ListExport(models.Model):
     rows_total = models.PositiveIntegerField("行数", default=0)
     content = models.FileField("文件", upload_to=random_path, max_length=200, blank=True)
     size = models.PositiveBigIntegerField("字节数", default=0)
-    fence = models.PositiveIntegerField(default=0)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField("提出时间", auto_now_add=True)
     ready_at = models.DateTimeField("完成时间", null=True, blank=True)
 

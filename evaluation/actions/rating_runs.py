@@ -13,12 +13,12 @@ from typing import Any
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, F, Max, Min
 from django.utils import timezone
 
 from accounts import audit
 from accounts.doorbell import ring_after_commit
-from accounts.models import User
+from accounts.models import LeaseLost, User, take_up
 from evaluation.actions.rating_rows import (
     COMPUTED,
     FREEZABLE,
@@ -112,11 +112,11 @@ def work_on_run(run_id: int) -> RatingRun:
     while not run.is_finished and (chunk := _claim(run)):
         try:
             _compute(run, chunk, rater)
-        except _FenceLost:
+        except LeaseLost:
             log.warning("rating_chunk_lost", run=run.pk, chunk=chunk.pk)
         except Exception as error:  # what is wrong with one chunk must not stop the others
             log.exception("rating_chunk_failed", run=run.pk, chunk=chunk.pk)
-            RatingChunk.objects.filter(pk=chunk.pk, fence=chunk.fence).update(
+            chunk.mine().update(
                 error=f"{type(error).__name__}: {error}"[:2000],
                 lease_until=timezone.now() + timedelta(seconds=2**chunk.attempts),
             )
@@ -132,28 +132,13 @@ def resume_runs() -> None:
         work_on_run(pk)
 
 
-class _FenceLost(Exception):
-    """Another worker took the chunk over."""
-
-
 def _claim(run: RatingRun) -> RatingChunk | None:
-    now = timezone.now()
-    with transaction.atomic():
-        free = Q(lease_until=None) | Q(lease_until__lt=now)
-        chunk = (
-            run.chunks.select_for_update(skip_locked=True)
-            .filter(free, is_done=False, attempts__lt=MOST_ATTEMPTS)
-            .first()
+    waiting = run.chunks.filter(is_done=False, attempts__lt=MOST_ATTEMPTS)
+    chunk = take_up(waiting, LEASE, most_attempts=MOST_ATTEMPTS)
+    if chunk is not None:
+        RatingRun.objects.filter(pk=run.pk, state=RunState.QUEUED.value).update(
+            state=RunState.RUNNING.value, started_at=timezone.now()
         )
-        if chunk is None:
-            return None
-        chunk.fence += 1
-        chunk.attempts += 1
-        chunk.lease_until = now + LEASE
-        chunk.save(update_fields=["fence", "attempts", "lease_until"])
-    RatingRun.objects.filter(pk=run.pk, state=RunState.QUEUED.value).update(
-        state=RunState.RUNNING.value, started_at=now
-    )
     return chunk
 
 
@@ -167,9 +152,8 @@ def _compute(run: RatingRun, chunk: RatingChunk, rater: Rater) -> None:
         facts = yearly_facts(parties, period, run.as_of)
         rows = {pk: (one, rater.rate(one)) for pk, one in facts.items()}
         changed, skipped = store_what_differs(run, rows)
-        held = RatingChunk.objects.filter(pk=chunk.pk, fence=chunk.fence, is_done=False)
-        if not held.update(is_done=True, error=""):
-            raise _FenceLost
+        if not chunk.mine().filter(is_done=False).update(is_done=True, error=""):
+            raise LeaseLost
         RatingRun.objects.filter(pk=run.pk).update(
             done_count=F("done_count") + len(rows),
             changed_count=F("changed_count") + changed,

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.models.lease import Leased
 from evaluation.models.scheme import RatingScheme
 from evaluation.rules.facts import Facts, facts_of
 from evaluation.rules.vocabulary import RatingState, RunReason, RunState, star_words
@@ -77,16 +78,13 @@ class RatingRun(models.Model):
         return 100 * self.done_count // self.total_count if self.total_count else 0
 
 
-class RatingChunk(models.Model):
+class RatingChunk(Leased):
     """A part of a run: party organizations by key, claimed by one worker for a while."""
 
     run = models.ForeignKey(RatingRun, models.CASCADE, related_name="chunks")
     first_pk = models.BigIntegerField()
     last_pk = models.BigIntegerField()
     is_done = models.BooleanField(default=False)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    fence = models.PositiveIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
 
     class Meta:

@@ -1,7 +1,6 @@
-"""What a worker does with a batch. The database holds the work; a lease and a fence hold the worker.
+"""What a worker does with a batch, which it holds by a lease.
 
-A worker that was killed leaves its lease to run out; whoever comes next raises the fence and starts
-again. Whatever changes records commits in one transaction with the step to the next state, so that
+A worker that was killed leaves its lease to run out; whoever comes next starts again. Whatever changes records commits in one transaction with the step to the next state, so that
 nothing is applied or taken back twice.
 """
 
@@ -12,10 +11,9 @@ from typing import Any
 import structlog
 from django.core.files.base import ContentFile
 from django.db import OperationalError, transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import LeaseLost, User, take_up
 from accounts.rules import Right
 from organizations.actions.import_undo import undo_batch
 from organizations.actions.imports import apply_batch
@@ -42,10 +40,6 @@ MOST_ATTEMPTS = 4
 MOST_TOLD = 100
 
 
-class LeaseLost(Exception):
-    """Another worker took the batch over; this one stops."""
-
-
 class Stale(Exception):
     """What the preview showed is no longer what would happen; carries the batch as it is now."""
 
@@ -65,27 +59,14 @@ def work_off(batch_id: int | None = None) -> int:
 
 def claim(batch_id: int | None = None) -> ImportBatch | None:
     """Take up a batch that nobody works on, or whose worker is gone; None when there is none."""
-    now = timezone.now()
-    free = ImportBatch.objects.working().filter(
-        Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    )
+    waiting = ImportBatch.objects.working()
     if batch_id is not None:
-        free = free.filter(pk=batch_id)
-    for record in free.order_by("pk")[:20]:
-        taken = ImportBatch.objects.filter(pk=record.pk, fence=record.fence, state=record.state)
-        try:
-            if record.attempts >= MOST_ATTEMPTS:
-                _give_up(
-                    record, "处理多次中断,没有写入任何内容。请拆分文件后重新上传,或联系管理员。"
-                )
-            elif taken.update(
-                fence=F("fence") + 1, attempts=F("attempts") + 1, lease_until=now + LEASE
-            ):
-                record.refresh_from_db()
-                return record
-        except OperationalError:  # its worker is alive and holds the row
-            continue
-    return None
+        waiting = waiting.filter(pk=batch_id)
+    return take_up(waiting, LEASE, most_attempts=MOST_ATTEMPTS, give_up=_interrupted)
+
+
+def _interrupted(record: ImportBatch) -> None:
+    _give_up(record, "处理多次中断,没有写入任何内容。请拆分文件后重新上传,或联系管理员。")
 
 
 def _work(record: ImportBatch) -> None:
@@ -110,15 +91,14 @@ def _give_up(record: ImportBatch, message: str) -> None:
     """Say that it could not be done; a batch that is applied already stays applied."""
     undoing = record.state == BatchState.UNDOING
     state = BatchState.APPLIED if undoing else BatchState.FAILED
-    ImportBatch.objects.filter(pk=record.pk, fence=record.fence, state=record.state).update(
+    record.mine().filter(state=record.state).update(
         state=state.value, lease_until=None, notice={"kind": "failed", "message": message}
     )
 
 
 def _hold(record: ImportBatch, **values: Any) -> None:
     """Write to the batch's row as its worker; raises LeaseLost when it is another's by now."""
-    mine = ImportBatch.objects.filter(pk=record.pk, fence=record.fence, state=record.state)
-    if not mine.update(**values):
+    if not record.mine().filter(state=record.state).update(**values):
         raise LeaseLost
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from accounts.models.lease import Leased
 from accounts.rules import within_areas
 from organizations.models.scoping import in_areas
 from organizations.rules.vocabulary import BatchState, EffectVerb
@@ -37,11 +38,10 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         return self.filter(state__in=[state.value for state in WORKING])
 
 
-class ImportBatch(models.Model):
+class ImportBatch(Leased):
     """One set of workbooks that is read as a whole: by whom, how far it is, what came of it.
 
-    `lease_until` and `fence` make sure that one worker at a time works on it: who takes it up
-    raises the fence, and whatever an earlier worker still writes is refused.
+    One worker at a time works on it; whatever an earlier one still writes is refused.
     """
 
     key = models.CharField(max_length=32, unique=True, null=True, default=new_key, editable=False)
@@ -68,9 +68,6 @@ class ImportBatch(models.Model):
         verbose_name="办理人",
     )
     reason = models.CharField("理由", max_length=300, blank=True)
-    fence = models.PositiveIntegerField(default=0)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField("导入时间", null=True, blank=True)
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)

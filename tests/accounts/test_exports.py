@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -18,7 +18,6 @@ from openpyxl import load_workbook
 from accounts.actions.exports import (
     MOST_ATTEMPTS,
     MOST_WAITING,
-    LeaseLost,
     claim,
     finish,
     forget_old_exports,
@@ -27,7 +26,7 @@ from accounts.actions.exports import (
 from accounts.listing import carrying
 from accounts.listing.carrying import work_off
 from accounts.listing.listing import BY_ROUTE
-from accounts.models import AuditEvent, ListExport, User
+from accounts.models import AuditEvent, LeaseLost, ListExport, User
 from accounts.tasks import tidy_accounts, work_off_exports
 from tests.conftest import signed_in
 from tests.world import CITY, FIRST, SECOND, make_organization, make_user, sign_in
@@ -315,3 +314,29 @@ def test_the_list_of_files_asks_the_same_for_one_and_for_three(
     made()
     with django_assert_num_queries(4):
         client.get("/accounts/exports/")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_what_a_living_worker_has_locked_is_passed_over(as_city: Client, city: User) -> None:
+    common = {"owner": city, "role": city.role, "scope_code": city.scope_code, "kind": "csv"}
+    first, second = (ListExport.objects.create(name=str(n), **common) for n in range(2))
+    locked, let_go = threading.Event(), threading.Event()
+
+    def worker() -> None:
+        with transaction.atomic():
+            ListExport.objects.select_for_update().get(pk=first.pk)
+            locked.set()
+            let_go.wait(30)
+        connection.close()
+
+    other = threading.Thread(target=worker)
+    other.start()
+    try:
+        assert locked.wait(30)
+        assert claim() == second
+        assert claim() is None
+    finally:
+        let_go.set()
+        other.join()
+    assert claim() == first

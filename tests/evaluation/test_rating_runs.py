@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import LeaseLost, User
 from evaluation.actions import rating_runs
 from evaluation.actions.rating_runs import ask_for_run, work_on_run
 from evaluation.actions.schemes import scheme_in_force
@@ -214,7 +214,7 @@ def test_a_killed_worker_leaves_its_chunk_to_another(
         done = work_on_run(asked.pk)
     assert (done.state, done.done_count) == (RunState.DONE, 5)
     # it comes back late: what it had in hand is no longer its own
-    with pytest.raises(rating_runs._FenceLost):
+    with pytest.raises(LeaseLost):
         rating_runs._compute(done, taken, Rater(done.scheme.scheme))
     done.refresh_from_db()
     assert (done.done_count, StarRating.objects.count()) == (5, 5)

@@ -12,14 +12,14 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, LeaseLost, User
 from evaluation.dashboard.coverage import Selection, coverage_report
 from members.models import Member, Membership, PartyPost
 from members.rules.vocabulary import PartyDuty
 from organizations.actions import import_work
 from organizations.actions.hand_over import hand_over
 from organizations.actions.import_batch import ask_to_apply, ask_to_undo, upload
-from organizations.actions.import_work import LeaseLost, claim, work_off
+from organizations.actions.import_work import claim, work_off
 from organizations.actions.social_organization import restore_social_organization
 from organizations.imports.batch import Batch
 from organizations.imports.writer import ChangedUnderway, Writer
