@@ -23,11 +23,16 @@ def require(user: Any, right: Right) -> None:
         raise PermissionDenied(f"您的账号没有“{right.label}”的权限。")
 
 
-def require_city_office(user: Any, right: Right) -> None:
+def is_city_office(user: Any) -> bool:
+    """Does the account work for a whole city or more, not for a part of it?"""
+    return user.scope.is_area and len(user.scope.code) <= 6 and not user.scope.areas
+
+
+def require_city_office(user: Any, right: Right, words: str = "标准和词表由市级统一维护。") -> None:
     """The same, of what is one for the whole city: nobody of a part of it, however he may."""
     require(user, right)
-    if not user.scope.is_area or len(user.scope.code) > 6 or user.scope.areas:
-        raise PermissionDenied("标准和词表由市级统一维护。")
+    if not is_city_office(user):
+        raise PermissionDenied(words)
 
 
 def token_digest(secret: str) -> str:

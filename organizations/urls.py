@@ -1,6 +1,7 @@
 from django.urls import path
 
 from organizations.views import (
+    areas,
     attachment,
     coverage,
     hand_over,
@@ -49,8 +50,22 @@ LINK = [
     ("transfer/", coverage.link_transfer, "transfer"),
     ("remove/", coverage.link_remove, "remove"),
 ]
+UNIT = [
+    ("", areas.unit_page, "page"),
+    ("rename/", areas.unit_rename, "rename"),
+    ("remove/", areas.unit_remove, "remove"),
+    ("merge/", areas.unit_merge_choose, "merge-choose"),
+    ("merge/<int:other>/", areas.unit_merge, "merge"),
+]
 
 urlpatterns = [
+    path("areas/", areas.township_list, name="township-list"),
+    path("areas/townships/new/", areas.township_create, name="township-create"),
+    path("areas/townships/<str:code>/", areas.township_page, name="township-page"),
+    path("areas/townships/<str:code>/rename/", areas.township_rename, name="township-rename"),
+    path("areas/units/", areas.unit_list, name="unit-list"),
+    path("areas/units/new/", areas.unit_create, name="unit-create"),
+    *(path(f"areas/units/<int:pk>/{end}", view, name=f"unit-{name}") for end, view, name in UNIT),
     path(
         "social-organizations/", registry.social_organization_list, name="social-organization-list"
     ),

@@ -26,6 +26,7 @@ MENU: Menu = [
             ("指导员", "organizations:instructor-list", Right.VIEW_REGISTRY),
             ("覆盖关系", "organizations:coverage-link-list", Right.VIEW_REGISTRY),
             ("换届选举", "organizations:election-list", Right.VIEW_REGISTRY),
+            ("镇街和主管单位", "organizations:township-list", Right.VIEW_REGISTRY),
             ("移交", "organizations:hand-over-list", Right.EDIT_REGISTRY),
             ("导入", "organizations:import-list", Right.IMPORT),
         ],

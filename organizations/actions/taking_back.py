@@ -86,11 +86,29 @@ class TakingBack:
                     self._walk_creation(key, instance, item, names)
                 else:
                     self._walk_change(key, instance, item)
+        self._find_lost_byproducts()
+
+    def _find_lost_byproducts(self) -> None:
+        """What would come back may name a unit or body that somebody has removed or merged since."""
+        back = [(key, {n: old for n, (_, old) in v.items()}) for key, v in self.restored.items()]
+        back += [((model, v[model._meta.pk.attname]), v) for model, v in self.deleted]
+        named: dict[type[models.Model], dict[Any, list[Key]]] = {}
+        for key, values in back:
+            for field in key[0]._meta.concrete_fields:
+                value = values.get(field.attname)
+                if value is not None and field.related_model in BYPRODUCTS:
+                    named.setdefault(field.related_model, {}).setdefault(value, []).append(key)
+        for model, users in named.items():
+            there = set(model._base_manager.filter(pk__in=users).values_list("pk", flat=True))
+            for lost in users.keys() - there:
+                words = f"它原来的{model._meta.verbose_name}已被删除或合并"
+                self.changed.update(dict.fromkeys(users[lost], words))
 
     def _walk_creation(
         self, key: Key, instance: models.Model, item: list, names: list[str]
     ) -> None:
-        if record_digest(instance, names) == item[1]:
+        # what was made before its kind had versions was told without one
+        if item[1] in (record_digest(instance, names), contents(instance)):
             self.created.setdefault(key[0], []).append(key[1])
         elif key[0] not in BYPRODUCTS:
             self.changed[key] = "此后又被修改"

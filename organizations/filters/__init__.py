@@ -1,5 +1,6 @@
 """What one may ask of the registry's lists; pages, API and exports read the same parameters."""
 
+from organizations.filters.areas import TownshipFilter, UnitFilter
 from organizations.filters.coverage import CoverageLinkFilter, HandOverFilter
 from organizations.filters.instructor import InstructorAssignmentFilter, InstructorFilter
 from organizations.filters.party_organization import PartyOrganizationFilter
@@ -31,6 +32,8 @@ __all__ = [
     "PartyOrganizationFilter",
     "ScopedFilterSet",
     "SocialOrganizationFilter",
+    "TownshipFilter",
+    "UnitFilter",
     "midnight",
     "searched",
 ]

@@ -1,5 +1,6 @@
 """Forms of the registry; every choice of another record comes from what the user may see."""
 
+from organizations.forms.areas import NewTownshipForm, NewUnitForm, TownshipNameForm, UnitNameForm
 from organizations.forms.coverage import CoverForm, LinkForm, LinkTransferForm
 from organizations.forms.days import DateInput, DayForm, ReasonForm
 from organizations.forms.imports import UndoForm, UploadForm
@@ -58,15 +59,19 @@ __all__ = [
     "LinkTransferForm",
     "MergeForm",
     "MoveForm",
+    "NewTownshipForm",
+    "NewUnitForm",
     "PartyOrganizationForm",
     "ReasonForm",
     "RegisterForm",
     "RenameForm",
     "RetireForm",
     "SocialOrganizationForm",
+    "TownshipNameForm",
     "TransferForm",
     "UndoForm",
     "UnitForm",
+    "UnitNameForm",
     "UpgradeForm",
     "UploadForm",
 ]

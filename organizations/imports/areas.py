@@ -9,7 +9,7 @@ from accounts.models import User
 from organizations.imports.row_form import ChoiceCell, Column, YesCell
 from organizations.imports.sheet import Row, Sheet
 from organizations.imports.writer import Writer
-from organizations.models import ResponsibleBody, SupervisingUnit, Township
+from organizations.models import FormerUnitName, ResponsibleBody, SupervisingUnit, Township
 from organizations.rules.cells import header_key, text_of
 from organizations.rules.coverage import body_kind
 from organizations.rules.responsibility import proposed_line, unit_of_body
@@ -37,8 +37,24 @@ class Areas:
         bodies = ResponsibleBody.objects.filter(area_code=self.city_code)
         bodies = bodies.select_related("supervising_unit")
         self.bodies = {text_of(body.name): body for body in bodies}
+        self._load_former_names()
         self.new_units: list[SupervisingUnit] = []
         self.new_bodies: list[ResponsibleBody] = []
+
+    def _load_former_names(self) -> None:
+        """What ledgers that were written earlier call units, and bodies that are named after them."""
+        own = {body.supervising_unit_id: body for body in self.bodies.values()}
+        self.formerly: dict[str, SupervisingUnit] = {}
+        self.bodies_formerly: dict[str, ResponsibleBody] = {}
+        rows = FormerUnitName.objects.filter(area_code=self.city_code).select_related("unit")
+        for former in rows:
+            # one object a unit, by which what follows knows it again
+            unit = self.units[text_of(former.unit.name)]
+            self.formerly[text_of(former.name)] = unit
+            body = own.get(unit.pk)
+            if body is not None and body.name.startswith(unit.name):
+                name = former.name + body.name.removeprefix(unit.name)
+                self.bodies_formerly[text_of(name)] = body
 
     def township(self, text: Any) -> Township | None:
         """By name or by code, within the city."""
@@ -58,7 +74,9 @@ class Areas:
         sheet.wrong(row, "township", message, value=text)
 
     def unit(self, name: str) -> SupervisingUnit:
-        """The unit with this name; made, and listed in the report, when named for the first time."""
+        """The unit that bears or bore this name; made, and reported, when named for the first time."""
+        if name not in self.units and name in self.formerly:
+            return self.formerly[name]
         if name not in self.units:
             self.units[name] = unit = SupervisingUnit(name=name, area_code=self.city_code)
             self.new_units.append(unit)
@@ -69,6 +87,8 @@ class Areas:
         kind = body_kind(name)
         if kind == BodyKind.TOWNSHIP and name.startswith(("镇(街道)", "镇街", "乡镇")):
             name = f"{township.name}两新组织党委"
+        if name not in self.bodies and name in self.bodies_formerly:
+            return self.bodies_formerly[name]
         if name not in self.bodies:
             own = None
             if kind == BodyKind.TOWNSHIP:
@@ -133,17 +153,10 @@ class Areas:
 
     def save_areas(self) -> None:
         """Save the new units and bodies; codes follow the names' order, not the files'."""
-        prefix = f"{self.city_code}U"
-        taken = SupervisingUnit.objects.filter(code__startswith=prefix).values_list(
-            "code", flat=True
-        )
-        numbers = [
-            int(code.removeprefix(prefix)) for code in taken if code[len(prefix) :].isdigit()
-        ]
-        start = max(numbers, default=0) + 1
         self.new_units.sort(key=lambda unit: unit.name)
-        for number, unit in enumerate(self.new_units, start=start):
-            unit.code = f"{prefix}{number:03d}"
+        codes = SupervisingUnit.free_codes(self.city_code)
+        for unit, code in zip(self.new_units, codes, strict=False):
+            unit.code = code
         self.writer.create(self.new_units)
         self.new_bodies.sort(key=lambda body: body.name)
         self.writer.create(self.new_bodies)

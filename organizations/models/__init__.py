@@ -1,7 +1,7 @@
 """The registry: areas, bodies, social organizations, party organizations and what links them."""
 
 from organizations.models import among  # noqa: F401 - registers a lookup
-from organizations.models.area import ResponsibleBody, SupervisingUnit, Township
+from organizations.models.area import FormerUnitName, ResponsibleBody, SupervisingUnit, Township
 from organizations.models.attachment import Attachment
 from organizations.models.coverage import CoverageLink
 from organizations.models.former import FormerName, FormerPartyName, MergedOrganization
@@ -19,6 +19,7 @@ __all__ = [
     "Election",
     "FormerName",
     "FormerPartyName",
+    "FormerUnitName",
     "HandOver",
     "ImportBatch",
     "ImportEffect",

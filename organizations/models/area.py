@@ -1,13 +1,30 @@
 """Townships, supervising units and the bodies responsible for party-building."""
 
+from collections.abc import Iterator
+from datetime import date
+from itertools import count
 from typing import Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models.functions import Length
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import Exact
 
 from organizations.models.scoping import in_areas, reached, reached_parties
 from organizations.rules.vocabulary import BodyKind
+
+
+def number_of(rows: models.QuerySet, field: str) -> Coalesce:
+    """How many of these rows name the outer row in `field`."""
+    own = rows.filter(**{field: OuterRef("pk")}).order_by().values(field)
+    return Coalesce(Subquery(own.annotate(number=Count("pk")).values("number")), 0)
+
+
+def registered(day: date, user: Any) -> models.QuerySet:
+    """Social organizations that are alive on the day, of those that the account sees."""
+    manager = apps.get_model("organizations", "SocialOrganization").objects
+    return manager.visible_to(user).alive_on(day)
 
 
 class TownshipQuerySet(models.QuerySet["Township"]):
@@ -20,6 +37,16 @@ class TownshipQuerySet(models.QuerySet["Township"]):
         own = models.Q(pk__in=reached(scope).values("township")) | models.Q(pk__in=seats)
         return self.filter(own)
 
+    def with_counts_on(self, day: date, user: Any) -> "TownshipQuerySet":
+        """Adds what the lists show of each on the day: organizations, branches, instructors."""
+        parties = apps.get_model("organizations", "PartyOrganization").objects
+        instructors = apps.get_model("organizations", "Instructor").objects
+        return self.annotate(
+            organization_count=number_of(registered(day, user), "township"),
+            party_count=number_of(parties.visible_to(user).alive_on(day), "township"),
+            instructor_count=number_of(instructors.visible_to(user).serving_on(day), "township"),
+        )
+
 
 class Township(models.Model):
     """镇(街道), keyed by its 9-digit 统计用区划代码; the code's prefixes are city and province."""
@@ -30,6 +57,9 @@ class Township(models.Model):
     tile_column = models.PositiveSmallIntegerField("示意图列", null=True, blank=True)
     tile_height = models.PositiveSmallIntegerField("示意图占行", default=1)
     tile_width = models.PositiveSmallIntegerField("示意图占列", default=1)
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+    created_at = models.DateTimeField("录入时间", auto_now_add=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     objects = TownshipQuerySet.as_manager()
 
@@ -64,13 +94,27 @@ class UnitQuerySet(models.QuerySet["SupervisingUnit"]):
             return self.filter(in_areas("area_code", (scope.code[:6],)))
         return self.filter(pk__in=reached(scope).values("supervising_unit"))
 
+    def with_counts_on(self, day: date, user: Any) -> "UnitQuerySet":
+        """Adds `organization_count`: registered on the day, of those that the account sees."""
+        return self.annotate(
+            organization_count=number_of(registered(day, user), "supervising_unit")
+        )
+
 
 class SupervisingUnit(models.Model):
     """业务主管单位 of social organizations, in one city."""
 
-    code = models.CharField("业务主管单位编码", max_length=20, unique=True)
+    code = models.CharField(
+        "业务主管单位编码",
+        max_length=20,
+        unique=True,
+        error_messages={"unique": "这个编码已有业务主管单位"},
+    )
     name = models.CharField("业务主管单位", max_length=100)
     area_code = models.CharField("所在市区划代码", max_length=9)
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+    created_at = models.DateTimeField("录入时间", auto_now_add=True)
+    updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     objects = UnitQuerySet.as_manager()
 
@@ -81,6 +125,50 @@ class SupervisingUnit(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["area_code", "name"], name="supervising_unit_name_is_unique_in_its_city"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def free_codes(cls, area_code: str) -> Iterator[str]:
+        """Codes of the city's next units: its own, U, and the numbers after the largest so far."""
+        prefix = f"{area_code}U"
+        taken = cls.objects.filter(code__startswith=prefix).values_list("code", flat=True)
+        ends = [code.removeprefix(prefix) for code in taken]
+        last = max((int(end) for end in ends if end.isascii() and end.isdigit()), default=0)
+        return (f"{prefix}{number:03d}" for number in count(last + 1))
+
+
+class FormerUnitNameQuerySet(models.QuerySet["FormerUnitName"]):
+    def visible_to(self, user: Any) -> "FormerUnitNameQuerySet":
+        return self.filter(unit__in=SupervisingUnit.objects.visible_to(user))
+
+
+class FormerUnitName(models.Model):
+    """曾用名 of a supervising unit, or of one that was merged into it.
+
+    Ledgers go on naming units as they always did; a row that says a former name means the unit that
+    bears it, so that a corrected or merged unit does not come back with the next import.
+    """
+
+    unit = models.ForeignKey(
+        SupervisingUnit, models.CASCADE, related_name="former_names", verbose_name="业务主管单位"
+    )
+    area_code = models.CharField("所在市区划代码", max_length=9)
+    name = models.CharField("曾用名", max_length=100)
+    until = models.DateField("使用至")
+
+    objects = FormerUnitNameQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "业务主管单位曾用名"
+        verbose_name_plural = "业务主管单位曾用名"
+        ordering = ["-until", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_code", "name"], name="former_unit_name_is_unique_in_its_city"
             )
         ]
 

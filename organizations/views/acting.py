@@ -11,15 +11,22 @@ from django.urls import reverse
 
 from accounts.forms import refuse
 from organizations.actions.versions import ChangedMeanwhile
-from organizations.models import PartyOrganization
+from organizations.models import PartyOrganization, SocialOrganization, SupervisingUnit, Township
 
 UPDATED = "覆盖率将在数秒内更新。"
 
 
+PAGES = {
+    PartyOrganization: "party-organization-page",
+    SocialOrganization: "social-organization-page",
+    SupervisingUnit: "unit-page",
+    Township: "township-page",
+}
+
+
 def address_of(record: Any) -> str:
-    """The page of a social or a party organization."""
-    noun = "party" if isinstance(record, PartyOrganization) else "social"
-    return reverse(f"organizations:{noun}-organization-page", args=[record.pk])
+    """The page of a record that acts belong to."""
+    return reverse(f"organizations:{PAGES[type(record)]}", args=[record.pk])
 
 
 def act(

@@ -178,7 +178,13 @@ def listing(route: str, right: str) -> list[Row]:
     ]
 
 
-def resource(name: str, of: str, verbs: str = "", methods: str = "POST PATCH") -> list[Row]:
+def resource(
+    name: str,
+    of: str,
+    verbs: str = "",
+    methods: str = "POST PATCH",
+    edit: str = "edit_registry",
+) -> list[Row]:
     """The routes of a resource of the API: read by view_registry, written by edit_registry.
 
     A change without If-Match is 428 for whoever may and reaches; an empty body creates nothing.
@@ -186,13 +192,13 @@ def resource(name: str, of: str, verbs: str = "", methods: str = "POST PATCH") -
     creates, changes = "POST" in methods, "PATCH" in methods
     return [
         *row(f"api-{name}-list", "GET", "view_registry"),
-        *(row(f"api-{name}-list", "POST", "edit_registry", data={}, ok=400) if creates else []),
+        *(row(f"api-{name}-list", "POST", edit, data={}, ok=400) if creates else []),
         *row(f"api-{name}-page", "GET", "view_registry", of=of),
-        *(row(f"api-{name}-page", "PATCH", "edit_registry", of=of, ok=428) if changes else []),
+        *(row(f"api-{name}-page", "PATCH", edit, of=of, ok=428) if changes else []),
         *(
             one
             for verb in verbs.split()
-            for one in row(f"api-{name}-{verb}", "POST", "edit_registry", of=of, ok=428)
+            for one in row(f"api-{name}-{verb}", "POST", edit, of=of, ok=428)
         ),
     ]
 
@@ -275,8 +281,8 @@ MATRIX: list[Row] = [
     *row("evaluation:scheme-publish", "POST", "edit_schemes", of="rating_scheme", ok=302),
     *row("evaluation:scheme-drop", "POST", "edit_schemes", of="rating_scheme", ok=302),
     # --- the registry through the API
-    *resource("township", "township", methods=""),
-    *resource("supervising-unit", "unit", methods=""),
+    *resource("township", "township", edit="edit_standards"),
+    *resource("supervising-unit", "unit", "merge remove", edit="edit_standards"),
     *resource("responsible-body", "body", methods=""),
     *resource(
         "social-organization",
@@ -341,6 +347,18 @@ MATRIX: list[Row] = [
     *_acts("party-organization", "party", "convert extension restore", ok=404),
     *listing("organizations:party-organization-list", "view_registry"),
     *row("organizations:party-organization-page", "GET", "view_registry", of="party"),
+    # --- townships and supervising units
+    *listing("organizations:township-list", "view_registry"),
+    *row("organizations:township-page", "GET", "view_registry", of="township"),
+    *row("organizations:township-create", "GET POST", "edit_standards"),
+    *row("organizations:township-rename", "GET POST", "edit_standards", of="township"),
+    *listing("organizations:unit-list", "view_registry"),
+    *row("organizations:unit-page", "GET", "view_registry", of="unit"),
+    *row("organizations:unit-create", "GET POST", "edit_standards"),
+    *row("organizations:unit-rename", "GET POST", "edit_standards", of="unit"),
+    *row("organizations:unit-remove", "GET POST", "edit_standards", of="unit"),
+    *row("organizations:unit-merge-choose", "GET", "edit_standards", of="unit"),
+    *row("organizations:unit-merge", "GET POST", "edit_standards", of="unit_twins"),
     # --- instructors
     *listing("organizations:instructor-list", "view_registry"),
     *row("organizations:instructor-create", "GET POST", "edit_registry"),

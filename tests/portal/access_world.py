@@ -158,6 +158,15 @@ def unit(place: Place) -> Any:
     return place.unit
 
 
+@kind(reach="units")
+def unit_twins(place: Place) -> Any:
+    """A unit and another of its city, `other`; all of a city know of both."""
+    one = place.unit
+    others = SupervisingUnit.objects.filter(area_code=one.area_code).exclude(pk=one.pk)
+    one.other = (others.first() or make_unit(place.township.code, f"{place.mark}二")).pk
+    return one
+
+
 @kind(reach="bodies")
 def body(place: Place) -> Any:
     return place.body

@@ -30,8 +30,8 @@ ROUTES = {route.name: route for route in routes()}
 
 
 NARROW = ["township_officer", "committee_staff", "unit_staff", "secretary"]
-# instructors are sent across the city, and the committee sees them all
-WIDER = {"committee_staff": ("instructor", "organization-assign")}
+# instructors are sent across the city, and the committee sees them all; townships count them
+WIDER = {"committee_staff": ("instructor", "organization-assign", "organizations:township-")}
 
 
 def may(role: str, row: Row) -> bool:

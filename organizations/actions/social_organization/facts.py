@@ -168,18 +168,17 @@ def change_unit(
     require_reach(by, stored)
     if stored.supervising_unit_id == (unit.pk if unit else None):
         raise ValidationError({"unit": "已经是这个业务主管单位"})
+    entry = put_under(stored, unit, reason)
+    stay_in_reach(by, stored)
+    audit.record_many([entry], by=by)
+    return stored
+
+
+def put_under(stored: SocialOrganization, unit: SupervisingUnit | None, reason: str) -> audit.Entry:
+    """Give a locked organization another unit, and the body that follows; what the log is to say."""
     follows = follows_proposal(stored)
     before, after = apply_values(stored, {"supervising_unit": unit})
     if follows:
         body_before, body_after = _follow(stored)
         before, after = {**before, **body_before}, {**after, **body_after}
-    stay_in_reach(by, stored)
-    audit.record(
-        by=by,
-        action="social_organization.change_unit",
-        object=stored,
-        before=before,
-        after=after,
-        reason=reason,
-    )
-    return stored
+    return audit.Entry("social_organization.change_unit", stored, before, after, reason)

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from organizations.actions.areas import save_townships
@@ -34,7 +35,10 @@ class Command(BaseCommand):
         rows, problems = read(options["path"])
         if problems:
             raise CommandError("\n".join(problems))
-        new, changed = save_townships(townships=rows, by=None)
+        try:
+            new, changed = save_townships(townships=rows, by=None)
+        except ValidationError as error:
+            raise CommandError("\n".join(error.messages)) from error
         self.stdout.write(f"镇(街道)共 {len(rows)} 个:新增 {new},更新 {changed}。")
 
 
