@@ -89,7 +89,7 @@ def merge_units(
     why = f"“{gone}”并入“{kept}”:{text}"
     entries = _moved(gone, kept, why)
     told = {"merged": gone, "number": len(entries)}
-    entries.append(audit.Entry("supervising_unit.merge", kept, None, told, text))
+    entries.append(audit.Entry("supervising_unit.merge", kept, None, told, why))
     body = plan.body
     body_goes = body is not None and not uses_of(body)
     if body is not None:

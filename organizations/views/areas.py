@@ -1,5 +1,6 @@
 """Townships and supervising units: what the city keeps of them, and what belongs to each."""
 
+from copy import copy
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -102,7 +103,7 @@ def township_rename(request: HttpRequest, code: str) -> HttpResponse:
     township = township_of(request, code)
     return act(
         request,
-        TownshipNameForm(request.POST or None, instance=township),
+        TownshipNameForm(request.POST or None, instance=copy(township)),
         title="镇(街道)更名",
         button="更名",
         about=township,
@@ -165,7 +166,7 @@ def unit_rename(request: HttpRequest, pk: int) -> HttpResponse:
     unit = unit_of(request, pk)
     return act(
         request,
-        UnitNameForm(request.POST or None, instance=unit),
+        UnitNameForm(request.POST or None, instance=copy(unit)),
         title="业务主管单位更名",
         button="更名",
         about=unit,

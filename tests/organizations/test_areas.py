@@ -536,6 +536,7 @@ def test_a_units_way_through_the_pages(as_city: Client) -> None:
     text = stale.content.decode()
     assert stale.status_code == 409
     assert "<td>市民政局</td><td>市民局</td>" in text
+    assert f'<a href="{UNITS}{unit.pk}/">市民政局</a>' in text  # what is stored leads back
     assert 'value="2"' in text
     assert as_city.post(edit, {"name": "市民局", "version": 2}).status_code == 302
     wrong = make_unit("市民局党委")
@@ -547,7 +548,7 @@ def test_a_units_way_through_the_pages(as_city: Client) -> None:
     assert f'supervising_unit={wrong.code}">1 家在册社会组织</a>' in told
     assert as_city.post(merge, {"reason": ""}).status_code == 200
     page = as_city.post(merge, {"reason": "写错"}, follow=True).content.decode()
-    assert "市民局党委" in page
+    assert "“市民局党委”并入“市民局”:写错" in page
     assert as_city.get(f"{UNITS}{unit.pk}/merge/{unit.pk}/").status_code == 404
     refused = as_city.post(f"{UNITS}{unit.pk}/remove/", {"reason": "误建"}).content.decode()
     assert "社会组织 1 条" in refused
