@@ -64,6 +64,8 @@ class RequestContextMiddleware:
             if response.status_code == 405 and not response.content and not is_api(request):
                 response.content = render_to_string("errors/405.html", request=request)
                 response["Content-Type"] = "text/html; charset=utf-8"
+                # the empty answer has been measured already, and a server sends no more than it says
+                response["Content-Length"] = str(len(response.content))
         response["X-Request-ID"] = request_id
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
