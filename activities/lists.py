@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.listing import Column, Listing, badge
 from activities import filters
@@ -79,7 +80,7 @@ ACTIVITIES = Listing(
 
 def resolution_state(row: Resolution) -> str:
     if row.done_on:
-        return badge("good", f"✓ {row.done_on:%Y-%m-%d} 完成")
+        return badge("good", f"✓ {date_format(row.done_on)}完成")
     if row.due_on and row.due_on < timezone.localdate():
         return badge("bad", "! 逾期未完成")
     return badge("", "… 未完成")

@@ -51,7 +51,13 @@ class StartForm(forms.Form):
         groups = PartyGroup.objects.visible_to(user).filter(
             party_organization__in=parties, valid_to__isnull=True
         )
-        self.fields["group"].queryset = groups
+        self.fields["group"].queryset = groups.select_related("party_organization").order_by(
+            "party_organization__pinyin", "valid_from", "pk"
+        )
+        if len(own) > 1:  # every organization has a 第一党小组
+            self.fields["group"].label_from_instance = lambda group: (
+                f"{group.party_organization} · {group}"
+            )
         if not groups.exists():
             del self.fields["group"]
         self.fields["held_on"].initial = timezone.localdate()

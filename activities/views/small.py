@@ -1,6 +1,7 @@
 """Agreements, venues, funds, honours, incidents: one set of pages, a line each says what differs."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,6 +96,7 @@ class Small:
     # --- parts -----------------------------------------------------------------------------------
 
     def _form(self, request: HttpRequest, record: Any) -> HttpResponse:
+        stored = copy(record) if record.pk else None
         form = self.form(request.POST or None, instance=record, user=request.user)
         if request.method == "POST" and form.is_valid():
             values = {name: form.cleaned_data[name] for name in form.Meta.fields}
@@ -110,7 +112,7 @@ class Small:
             else:
                 messages.success(request, f"{self.words}已保存。")
                 return redirect(f"activities:{self.noun}-page", pk=saved.pk)
-        context = {"small": self, "form": form, "record": record if record.pk else None}
+        context = {"small": self, "form": form, "record": stored}
         return render(request, "activities/small_edit.html", context)
 
     def _facts(self, record: Any) -> list[tuple[str, Any]]:

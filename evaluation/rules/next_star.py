@@ -32,6 +32,13 @@ class Way:
     def effort(self) -> int:
         return sum(step.effort for step in self.steps)
 
+    def keeps(self, star: int | None) -> bool:
+        """Whether it leads to no more than a star held today.
+
+        What is due later this year counts as missing at the year's end, so that it takes work to stay.
+        """
+        return bool(self.steps) and self.star <= (star or 0)
+
 
 # --- the cheapest choice ------------------------------------------------------------------------
 

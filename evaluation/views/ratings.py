@@ -105,13 +105,15 @@ def rating_page(request: HttpRequest, pk: int) -> HttpResponse:
     scheme = rating.scheme.scheme
     user = request.user
     cycle = cycle_of(rating)
+    way = next_star_of(rating, timezone.localdate())
     context = {
         "rating": rating,
         "party": rating.party_organization,
         "cycle": cycle,
         "groups": grouped(rating, scheme),
         "limits": [limit_words(code) for code in rating.result["limits"]],
-        "way": next_star_of(rating, timezone.localdate()),
+        "way": way,
+        "keeps": way is not None and way.keeps(rating.shown_star),
         "vetoes": suggested(rating, user),
         "veto_words": scheme.vetoes,
         "can_check": user.may(Right.CHECK_RATINGS) and rating.state != RatingState.PUBLISHED,

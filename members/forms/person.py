@@ -7,6 +7,7 @@ from django import forms
 from members.forms.fields import DayInput, RecordField, day
 from members.models import Member
 from members.rules.vocabulary import COUNTED_CHOICES, Entry
+from organizations.forms import CodeField
 from organizations.models import PartyOrganization
 
 SECTIONS = [
@@ -72,14 +73,14 @@ class NewMemberForm(MemberForm):
 
 
 class PrivateForm(forms.Form):
-    id_number = forms.CharField(
+    id_number = CodeField(
         label="身份证号",
         required=False,
         max_length=18,
         help_text="选填,加密保存;留空表示删除",
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-private": ""}),
     )
-    phone = forms.CharField(
+    phone = CodeField(
         label="联系电话",
         required=False,
         max_length=20,

@@ -1,5 +1,6 @@
 """The roster and a person's record."""
 
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -140,7 +141,7 @@ def member_edit(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, Right.EDIT_MEMBERS)
     member = found(request, pk)
     form = MemberForm(request.POST or None, instance=member, user=request.user)
-    context: dict[str, Any] = {"form": form, "member": member, "title": "修改党员信息"}
+    context: dict[str, Any] = {"form": form, "member": copy(member), "title": "修改党员信息"}
     if request.method == "POST" and form.is_valid():
         try:
             change_member(

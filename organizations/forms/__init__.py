@@ -1,6 +1,7 @@
 """Forms of the registry; every choice of another record comes from what the user may see."""
 
 from organizations.forms.areas import NewTownshipForm, NewUnitForm, TownshipNameForm, UnitNameForm
+from organizations.forms.codes import CodeField, plain_code
 from organizations.forms.coverage import CoverForm, LinkForm, LinkTransferForm
 from organizations.forms.days import DateInput, DayForm, ReasonForm
 from organizations.forms.imports import UndoForm, UploadForm
@@ -42,6 +43,7 @@ __all__ = [
     "BodyForm",
     "CancelAssignmentForm",
     "CharterForm",
+    "CodeField",
     "ConvertForm",
     "CoverForm",
     "DateInput",
@@ -74,4 +76,5 @@ __all__ = [
     "UnitNameForm",
     "UpgradeForm",
     "UploadForm",
+    "plain_code",
 ]

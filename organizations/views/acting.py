@@ -1,6 +1,7 @@
 """What every page of a life event does: show a form, call one action, say what happened."""
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -48,7 +49,8 @@ def act(
     somebody else's change shows both values and keeps what was typed.
     """
     back = address_of(about) if about is not None else context.pop("back")
-    known = {"form": form, "title": title, "button": button, "about": about, "back": back}
+    # checking a form writes what was typed into its record; the page's head tells what is stored
+    known = {"form": form, "title": title, "button": button, "about": copy(about), "back": back}
     known |= context
     if request.method == "POST" and form.is_valid():
         try:

@@ -57,6 +57,20 @@ def day_of(request: HttpRequest) -> date:
         return timezone.localdate()
 
 
+def offers_for(
+    request: HttpRequest, organizations: list[SocialOrganization], text: str
+) -> list[Offer]:
+    """Candidates on the day; today's where the chosen one could not cover on that day yet.
+
+    So the choice stays on the page, and the action says what is wrong with the day.
+    """
+    offers = cover_offers(request.user, organizations, day_of(request), text)
+    chosen_one = request.POST.get("party", "")
+    if chosen_one and all(str(offer.party.pk) != chosen_one for offer in offers):
+        return cover_offers(request.user, organizations, timezone.localdate(), text)
+    return offers
+
+
 @require_http_methods(["GET", "POST"])
 def cover_page(request: HttpRequest) -> HttpResponse:
     """Choose one party organization for the ticked organizations; all are covered, or none."""
@@ -66,7 +80,7 @@ def cover_page(request: HttpRequest) -> HttpResponse:
         messages.info(request, "请先在列表中勾选社会组织。")
         return redirect(f"{reverse('organizations:social-organization-list')}?covered=no")
     text = request.GET.get("q", request.POST.get("q", "")).strip()
-    offers = cover_offers(request.user, organizations, day_of(request), text)
+    offers = offers_for(request, organizations, text)
     form = CoverForm(request.POST or None, user=request.user)
 
     def run(values: dict[str, Any]) -> list[CoverageLink]:
@@ -190,7 +204,7 @@ def link_transfer(request: HttpRequest, pk: int) -> HttpResponse:
     link = found(request, pk)
     text = request.GET.get("q", request.POST.get("q", "")).strip()
     one = link.social_organization
-    offers = cover_offers(request.user, [one], day_of(request), text)
+    offers = offers_for(request, [one], text)
     form = LinkTransferForm(request.POST or None, user=request.user)
 
     def run(values: dict[str, Any]) -> CoverageLink:

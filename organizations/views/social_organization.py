@@ -31,6 +31,7 @@ from organizations.forms import (
     RenameForm,
     SocialOrganizationForm,
     UnitForm,
+    plain_code,
 )
 from organizations.models import (
     CoverageLink,
@@ -116,7 +117,7 @@ def social_organization_register(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(request.POST or None, user=request.user)
     similar: list[SocialOrganization] = []
     if request.method == "POST" and not form.is_valid():
-        code = str(form.data.get("credit_code") or "").strip().upper()
+        code = plain_code(str(form.data.get("credit_code") or ""))
         same = SocialOrganization.objects.visible_to(request.user).filter(credit_code=code)
         similar = list(same.select_related("township")) if code else []
 

@@ -425,5 +425,6 @@ def test_pages_of_persons_are_not_stored(client: Client, lin: User) -> None:
 
 def test_address_that_only_takes_a_form_says_so_in_full(as_officer: Client) -> None:
     answer = as_officer.get("/accounts/sign-out/")
-    assert answer.status_code == 405 and "这个地址不能直接打开" in answer.content.decode()
+    assert answer.status_code == 405
+    assert "这个地址不能直接打开" in answer.content.decode()
     assert int(answer["Content-Length"]) == len(answer.content)

@@ -24,7 +24,7 @@ from activities.models import (
     YearPlan,
 )
 from members.actions.admission import open_applicant
-from members.models import Membership
+from members.models import Membership, PartyGroup
 from organizations.actions.party_organization import (
     extend_term,
     record_election,
@@ -111,6 +111,17 @@ def test_a_meeting_from_the_first_tap_to_the_archive(client: Client, party: Any)
     assert "已归档" in page
     assert MINUTES in page
     assert ArchiveDocument.objects.get().folder.number == 7
+
+
+def test_groups_are_told_apart_by_their_organization(as_officer: Client) -> None:
+    for name in ("东园党支部", "西园党支部"):
+        branch = make_branch(name=name)
+        PartyGroup.objects.create(
+            party_organization=branch, name="第一党小组", valid_from=date(2019, 1, 1)
+        )
+    text = as_officer.get(f"{URL}new/").content.decode()
+    assert "东园党支部 · 第一党小组" in text
+    assert "西园党支部 · 第一党小组" in text
 
 
 def test_an_old_window_does_not_overwrite(client: Client, party: Any) -> None:

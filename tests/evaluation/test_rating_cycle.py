@@ -303,6 +303,21 @@ def test_the_pages_of_a_year(city: User, officer: User, cycle: RatingCycle) -> N
         assert client.get(f"/ratings/{mine.pk}/items/{item['code']}/").status_code == 200
 
 
+def test_a_star_that_the_years_end_would_take_is_kept_not_reached(
+    officer: User, city: User, cycle: RatingCycle
+) -> None:
+    make_branch(township=FIRST)
+    frozen(cycle, city)
+    client = signed_in(officer)
+    page = client.get(f"/ratings/{only().pk}/")
+    star = page.context["way"].star
+    assert f"到 {star} 星还差什么" in page.content.decode()
+    StarRating.objects.update(star=star, rule_star=star)
+    text = client.get(f"/ratings/{only().pk}/").content.decode()
+    assert f"年底保住 {star} 星还要做什么" in text
+    assert "还差什么" not in text
+
+
 def test_a_review_through_the_page(officer: User, city: User, cycle: RatingCycle) -> None:
     make_branch(township=FIRST)
     frozen(cycle, city)

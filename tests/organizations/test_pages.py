@@ -187,6 +187,46 @@ def test_an_officer_corrects_a_record(as_officer: Client) -> None:
     assert event.request_id
 
 
+def test_a_code_is_taken_as_it_was_pasted(as_officer: Client) -> None:
+    one = make_organization(FIRST)
+    code = one.credit_code or ""
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in code.lower())
+    for pasted in (f" {code[:4]} {code[4:8]} {code[8:]}", wide, f"{wide[:9]}\u3000{wide[9:]}"):
+        answer = as_officer.post(f"{LIST}{one.pk}/edit/", form_of(one, credit_code=pasted))
+        assert answer.status_code == 302
+        one.refresh_from_db()
+        assert one.credit_code == code
+    text = as_officer.get(f"{LIST}{one.pk}/edit/").content.decode()
+    field = text[text.index('name="credit_code"') :]
+    assert "maxlength" not in field[: field.index(">")]  # a browser would cut the pasted text
+
+
+def test_the_head_of_a_form_tells_what_is_stored(as_officer: Client) -> None:
+    one = make_organization(FIRST, name="东风商会")
+    wrong = form_of(one, name="还没有保存的名称", staff_count="")
+    text = as_officer.post(f"{LIST}{one.pk}/edit/", wrong).content.decode()
+    assert text.count("还没有保存的名称") == 1  # in its field
+    assert "东风商会" in text
+
+
+def test_a_day_too_early_keeps_the_choice_and_says_why(as_officer: Client) -> None:
+    one = make_organization(FIRST, registered_on=date(2015, 1, 1))
+    host = make_party(FIRST, kind="affiliated", founded_on=date(2012, 5, 1))
+    url = f"{LIST}cover/?organization={one.pk}"
+    data = {"organization": one.pk, "party": host.pk, "mode": "", "document": ""}
+    for on, why in (
+        ("2010-01-01", "才成立"),
+        ("2013-01-01", "才成立登记"),
+        ("2099-01-01", "晚于今天"),
+    ):
+        answer = as_officer.post(url, data | {"on": on})
+        text = answer.content.decode()
+        assert why in text, on
+        assert "请选择组建方式" not in text
+        assert [offer.party for offer in answer.context["offers"]] == [host]
+        assert f'value="{host.pk}"' in text
+
+
 def test_saving_without_a_change_leaves_no_trace(as_officer: Client) -> None:
     one = make_organization(FIRST)
     as_officer.post(f"{LIST}{one.pk}/edit/", form_of(one))
