@@ -76,6 +76,11 @@ class DiedForm(ActForm):
     on = day("去世日期", help_text="从这一天起不再计入;职务、党小组同时结束")
     reason = words("备注")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # never today by itself: one stray click must not register a death
+        self.fields["on"].initial = None
+
 
 class RestoreForm(ActForm):
     reason = words("更正理由", required=True, help_text="会写入变更记录")

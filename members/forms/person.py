@@ -7,7 +7,7 @@ from django import forms
 from members.forms.fields import DayInput, RecordField, day
 from members.models import Member
 from members.rules.vocabulary import COUNTED_CHOICES, Entry
-from organizations.forms import CodeField
+from organizations.forms import CodeField, NameField
 from organizations.models import PartyOrganization
 
 SECTIONS = [
@@ -27,6 +27,7 @@ class MemberForm(forms.ModelForm):
     class Meta:
         model = Member
         fields = FACTS
+        field_classes = {"name": NameField}
         widgets = {
             name: DayInput() for name in ("born_on", "working_since", "joined_on", "full_on")
         }

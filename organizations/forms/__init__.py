@@ -1,7 +1,7 @@
 """Forms of the registry; every choice of another record comes from what the user may see."""
 
 from organizations.forms.areas import NewTownshipForm, NewUnitForm, TownshipNameForm, UnitNameForm
-from organizations.forms.codes import CodeField, plain_code
+from organizations.forms.codes import CodeField, NameField, plain_code
 from organizations.forms.coverage import CoverForm, LinkForm, LinkTransferForm
 from organizations.forms.days import DateInput, DayForm, ReasonForm
 from organizations.forms.imports import UndoForm, UploadForm
@@ -61,6 +61,7 @@ __all__ = [
     "LinkTransferForm",
     "MergeForm",
     "MoveForm",
+    "NameField",
     "NewTownshipForm",
     "NewUnitForm",
     "PartyOrganizationForm",

@@ -1,4 +1,4 @@
-"""A number that is copied from a certificate or a chat: with blanks, full-width, in small letters."""
+"""What is pasted from a certificate, a sheet or a chat: with blanks, full-width, in small letters."""
 
 import unicodedata
 from typing import Any
@@ -6,10 +6,20 @@ from typing import Any
 from django import forms
 from django.forms import Widget
 
+from organizations.rules.cells import text_of
+
 
 def plain_code(text: str) -> str:
     """The same number in half-width capitals without blanks."""
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+
+
+class NameField(forms.CharField):
+    """A person's name as an import reads it: 张　三 is 张三, so that it is found."""
+
+    def to_python(self, value: Any) -> Any:
+        found = super().to_python(value)
+        return text_of(found) if found else found
 
 
 class CodeField(forms.CharField):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from organizations.forms.codes import NameField
 from organizations.forms.days import DateInput
 from organizations.models import Instructor, Township
 
@@ -16,6 +17,7 @@ class InstructorForm(forms.ModelForm):
     class Meta:
         model = Instructor
         fields = ["code", "name", "township", "started_on"]
+        field_classes = {"name": NameField}
         widgets = {"started_on": DateInput()}
         help_texts = {
             "code": "全市唯一,例如工号;导入台账时按它对应",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from organizations.forms.codes import CodeField
+from organizations.forms.codes import CodeField, NameField
 from organizations.forms.days import DateInput, day_field, document_field, reason_field
 from organizations.models import (
     ResponsibleBody,
@@ -32,7 +32,7 @@ class SocialOrganizationForm(forms.ModelForm):
             *("principal", "staff_count", "full_member_count", "remark"),
         ]
         widgets = {"registered_on": DateInput()}
-        field_classes = {"credit_code": CodeField}
+        field_classes = {"credit_code": CodeField, "principal": NameField}
         help_texts = {**HELP, "name": "更正错字用这里;经批准的更名请用“更名”,曾用名会保留"}
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -61,7 +61,7 @@ class RegisterForm(forms.ModelForm):
             *("supervising_unit", "principal", "staff_count", "full_member_count", "remark"),
         ]
         widgets = {"registered_on": DateInput()}
-        field_classes = {"credit_code": CodeField}
+        field_classes = {"credit_code": CodeField, "principal": NameField}
         help_texts = {
             **HELP,
             "supervising_unit": "没有业务主管单位的不填;责任主体按规则建议,登记后可以另行设定",

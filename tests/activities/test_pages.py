@@ -300,6 +300,11 @@ def test_outcomes_are_summed_and_lead_to_their_records(
     assert as_city.get(f"{URL}outcomes/", {"from": recent(0)}).context["sums"] == []
 
 
+def test_days_the_wrong_way_round_are_said(as_city: Client) -> None:
+    text = as_city.get(f"{URL}outcomes/?from=2019-12-31&to=2019-01-01").content.decode()
+    assert "止日早于起日" in text
+
+
 def test_a_secretary_plans_the_year(client: Client, party: Any) -> None:
     year = timezone.localdate().year
     answer = client.post(f"{URL}plans/make/", {"party": party.pk, "year": year})

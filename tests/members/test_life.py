@@ -269,6 +269,32 @@ def test_a_secretary_keeps_the_own_roster(secretary: User, client: Client) -> No
     assert client.get(url).status_code == 200
 
 
+def test_a_name_padded_with_a_blank_is_kept_and_found_without(
+    secretary: User, client: Client
+) -> None:
+    sign_in(client, secretary)
+    member = make_member(party=party_of(secretary), name="张三")
+    url = f"/members/{member.pk}/edit/"
+    form = client.get(url).context["form"]
+    data = {name: form[name].value() for name in form.fields}
+    data = {name: value for name, value in data.items() if value not in (None, False)}
+    assert client.post(url, data | {"name": "李\u3000四"}).status_code == 302
+    member.refresh_from_db()
+    assert member.name == "李四"
+    assert client.get("/members/?q=李四").context["page"].count == 1
+
+
+def test_one_click_does_not_register_a_death(secretary: User, client: Client) -> None:
+    sign_in(client, secretary)
+    member = make_member(party=party_of(secretary))
+    url = f"/members/{member.pk}/do/died/"
+    form = client.get(url).context["form"]
+    assert form["on"].value() is None
+    assert client.post(url, {"on": "", "reason": ""}).status_code == 200
+    member.refresh_from_db()
+    assert member.status == "full"
+
+
 def test_numbers_of_the_balance_lead_to_their_rows(as_city: Client) -> None:
     make_party(SECOND)
     for code in (FIRST, FIRST, SECOND):
