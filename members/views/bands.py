@@ -13,7 +13,7 @@ from accounts.access import require_city_office
 from accounts.forms import refuse
 from accounts.history import history_of_kind
 from accounts.rules import Right
-from members.actions.dues_bands import remove_bands, seen_of, set_bands
+from members.actions.dues_bands import mark_of, remove_bands, set_bands
 from members.forms.bands import BandRows, ReasonForm, StandardForm, YearForm, bands_from
 from members.models import DuesBand
 from members.models.dues import bands_of
@@ -41,7 +41,9 @@ def band_list(request: HttpRequest) -> HttpResponse:
     context = {
         "year_form": YearForm(initial={"year": today.year + 1}),
         "reason_form": ReasonForm(),
-        "years": [(year, _lines(rows), year == holding) for year, rows in years.items()],
+        "years": [
+            (year, _lines(rows), year == holding, mark_of(rows)) for year, rows in years.items()
+        ],
         "national": _lines(DEFAULT_BANDS),
         "national_year": DEFAULT_YEAR,
         "national_holds": holding is None,
@@ -61,7 +63,7 @@ def band_edit(request: HttpRequest) -> HttpResponse:
     year = chosen.cleaned_data["year"]
     initial = [_cells(line["band"]) for line in _lines(bands_of(year))]
     rows = BandRows(request.POST or None, initial=initial, prefix="band")
-    form = StandardForm(request.POST or None, initial={"seen": seen_of(year)})
+    form = StandardForm(request.POST or None, initial={"seen": mark_of(bands_of(year))})
     if request.method == "POST" and all([rows.is_valid(), form.is_valid()]):
         bands = bands_from(rows)
         try:
@@ -91,7 +93,8 @@ def band_remove(request: HttpRequest) -> HttpResponse:
     require_city_office(request.user, Right.EDIT_STANDARDS)
     chosen = YearForm(request.POST)
     if chosen.is_valid():
-        year, reason = chosen.cleaned_data["year"], request.POST.get("reason", "")
+        year = chosen.cleaned_data["year"]
+        told = {name: request.POST.get(name, "") for name in ("reason", "seen")}
         words = f"已删除 {year} 年的党费标准,恢复使用此前的标准。"
-        tried(request, lambda: remove_bands(year=year, reason=reason, by=request.user), words)
+        tried(request, lambda: remove_bands(year=year, by=request.user, **told), words)
     return redirect("members:band-list")

@@ -121,5 +121,12 @@ def test_the_page_shows_edits_and_tells(as_city: Client) -> None:
     assert "2020 年起" in page
     assert "新增党费标准“2020 年在职,超过 0 元”" in page
     assert as_city.get(f"{URL}edit/?year=2030").status_code == 302
-    as_city.post(f"{URL}remove/", {"year": 2020, "reason": "误设了,撤回"})
+    (mark,) = (mark for *_, mark in as_city.get(URL).context["years"])
+    assert f'name="seen" value="{mark}"' in page
+    for late in (seen, ""):
+        data = {"year": 2020, "reason": "误设了,撤回", "seen": late}
+        answer = as_city.post(f"{URL}remove/", data, follow=True)
+        assert "没有删除" in answer.content.decode()
+    assert DuesBand.objects.exists()
+    as_city.post(f"{URL}remove/", {"year": 2020, "reason": "误设了,撤回", "seen": mark})
     assert not DuesBand.objects.exists()
