@@ -1,5 +1,6 @@
 """Rating one party organization: points, bonus, star, and why; then the city's quotas."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from evaluation.rules.scoring import ZERO
 from organizations.rules.terms import months_later
 
 HUNDRED, TWO_PLACES, EXACT = Decimal(100), Decimal("0.01"), Decimal("1e-12")
+dumps = json.JSONEncoder(ensure_ascii=False).encode
 HONOURS = ("honour_county", "honour_city", "honour_province", "honour_nation")
 
 
@@ -47,9 +49,17 @@ class ItemScore:
         return None if self.got is None else two_places(self.got)
 
     @cached_property
-    def as_json(self) -> dict[str, Any]:
+    def as_text(self) -> str:
+        """What is stored of it, as JSON; written once however many organizations have it."""
         got = None if self.rounded is None else str(self.rounded)
-        return {"code": self.code, "points": str(self.points), "got": got, "words": self.words}
+        return dumps(
+            {"code": self.code, "points": str(self.points), "got": got, "words": self.words}
+        )
+
+    @cached_property
+    def got_as_text(self) -> str:
+        """Its code and points, for counting in the database."""
+        return f'"{self.code}": {"null" if self.rounded is None else float(self.rounded)}'
 
 
 @dataclass(frozen=True)
@@ -84,14 +94,9 @@ class Rating:
     def is_rated(self) -> bool:
         return self.star is not None
 
-    def as_json(self) -> dict[str, Any]:
-        """What is stored of a rating; the same for the same facts and scheme, byte for byte."""
-        return {
-            "items": [one.as_json for one in self.items],
-            # by code, for counting in the database
-            "got": {
-                one.code: None if one.rounded is None else float(one.rounded) for one in self.items
-            },
+    def as_text(self, **more: Any) -> str:
+        """What is stored of a rating, as JSON; the same for the same facts and scheme."""
+        rest = {
             "groups": [
                 {
                     "code": one.code,
@@ -106,7 +111,15 @@ class Rating:
             "band": self.band,
             "star": self.star,
             "limits": [limit.value for limit in self.limits],
+            **more,
         }
+        items = ", ".join([one.as_text for one in self.items])
+        got = ", ".join([one.got_as_text for one in self.items])
+        return f'{{"items": [{items}], "got": {{{got}}}, {dumps(rest)[1:]}'
+
+    def as_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.as_text())
+        return found
 
 
 def two_places(number: Decimal) -> Decimal:
