@@ -43,7 +43,9 @@ MEETINGS = {
 
 def valid_meetings(keys: Keys, span: Span) -> Any:
     """What counts for B1 to B6: filed, within the span; a members' meeting with its quorum."""
-    return filed_types(keys, span).filter(~Q(kind=ActivityKind.MEMBERS_MEETING) | QUORATE)
+    types = filed_types(keys, span).filter(~Q(kind=ActivityKind.MEMBERS_MEETING) | QUORATE)
+    # they are the same organizations; said of the records too, not all records need be read
+    return types.filter(activity__party_organization__among=keys)
 
 
 def meetings(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
@@ -88,7 +90,7 @@ def attendance(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     kinds = (ActivityKind.MEMBERS_MEETING, ActivityKind.THEME_DAY)
     counted = filed_types(keys, span).filter(kind__in=kinds)
     rows = (
-        Activity.objects.filter(pk__in=counted.values("activity"))
+        Activity.objects.filter(party_organization__among=keys, pk__in=counted.values("activity"))
         .order_by()
         .values("party_organization")
         .annotate(present_count=Sum("n_present"), expected_count=Sum("n_expected"))

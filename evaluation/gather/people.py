@@ -1,10 +1,11 @@
 """Facts about people: members, posts, dues, training, pledges; and whom the organization covers."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Case, Count, Exists, FloatField, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce, Round
 
 from activities.rules.duties import COMMITTEE_LEAST
 from evaluation.gather.span import Keys, Span, by_party, live_memberships
@@ -164,12 +165,20 @@ def admissions(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     return {pk: {"admission_faults": number} for pk, number in found.items()}
 
 
+def training_goals(span: Span) -> tuple[float, float]:
+    """Hours that a member, and one who holds a post, should have had by now."""
+    year = span.period.year
+    months = months_due(span.period, span.as_of, date.min, None)
+    goals = (Parameter.TRAINING_HOURS, Parameter.LEADER_HOURS)
+    goal, leader_goal = (whole(name, year) * months / 12 for name in goals)
+    return goal, leader_goal
+
+
 def hours_by_member(keys: Keys, span: Span) -> dict[int, tuple[int, float, float]]:
     """By member: the party organization, hours of training, and the target for the months passed.
 
     Who holds a post has the target of leaders, wherever it is held: the same in every batch.
     """
-    year = span.period.year
     live = live_memberships(keys, span.as_of)
     members = live.values_list("member", flat=True)
     trained = Training.objects.filter(**span.within("on"), member__in=members).order_by()
@@ -180,9 +189,7 @@ def hours_by_member(keys: Keys, span: Span) -> dict[int, tuple[int, float, float
         .filter(member__in=members)
         .values_list("member", flat=True)
     )
-    months = months_due(span.period, span.as_of, date.min, None)
-    goal = whole(Parameter.TRAINING_HOURS, year) * months / 12
-    leader_goal = whole(Parameter.LEADER_HOURS, year) * months / 12
+    goal, leader_goal = training_goals(span)
     return {
         member: (party, hours.get(member, 0.0), leader_goal if member in leaders else goal)
         for member, party in live.values_list("member", "party_organization")
@@ -191,9 +198,18 @@ def hours_by_member(keys: Keys, span: Span) -> dict[int, tuple[int, float, float
 
 def trained(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     """Members whose hours reach the target."""
-    reached = hours_by_member(keys, span).values()
-    found = Counter(party for party, hours, target in reached if hours >= target)
-    return {pk: {"trained_count": number} for pk, number in found.items()}
+    goal, leader_goal = training_goals(span)
+    trained = Training.objects.filter(**span.within("on"), member=OuterRef("member"))
+    hours = trained.order_by().values("member").annotate(total=Round(Sum("hours"), 1))
+    leads = Exists(PartyPost.objects.live_on(span.as_of).filter(member=OuterRef("member")))
+    target = Case(When(leads, then=leader_goal), default=goal, output_field=FloatField())
+    rows = (
+        live_memberships(keys, span.as_of)
+        .annotate(hours=Coalesce(Subquery(hours.values("total")), 0.0, output_field=FloatField()))
+        .values("party_organization")
+        .annotate(trained_count=Count("pk", filter=Q(hours__gte=target)))
+    )
+    return by_party(rows, "party_organization")
 
 
 def pledged(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Facts about what an organization has, and what people decided of it."""
 
 from collections import defaultdict
+from itertools import compress
 from typing import Any
 
 from django.db.models import Count, Q
@@ -27,6 +28,7 @@ from activities.rules.vocabulary import (
 from evaluation.gather.span import Keys, Span
 from evaluation.models import StarRating, VetoDecision
 from evaluation.rules.vocabulary import RatingState, Verdict
+from organizations.models.scoping import valid_on
 
 VETO_CODES = {
     IncidentKind.DISCIPLINE: "V1",
@@ -42,19 +44,22 @@ PROMOTING = (HonourLevel.CITY, HonourLevel.PROVINCE, HonourLevel.NATION)
 
 def venues(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
     """What the own venues and those shared with it have, together."""
-    is_open = Q(opened_on__lte=span.as_of) & (
-        Q(closed_on__isnull=True) | Q(closed_on__gt=span.as_of)
-    )
-    own = Venue.objects.filter(is_open, party_organization__among=keys)
-    shared = Venue.objects.filter(is_open, shared_with__in=keys)
     names = [column.name for column in Venue._meta.fields if column.name.startswith("has_")]
-    wanted = set(keys)
+    features = [name.removeprefix("has_") for name in names]
+    own = Venue.objects.filter(
+        valid_on(span.as_of, "opened_on", "closed_on"), party_organization__among=keys
+    )
+    shared = Venue.shared_with.through._default_manager.filter(
+        valid_on(span.as_of, "venue__opened_on", "venue__closed_on"), partyorganization__among=keys
+    )
+    of_shared = [f"venue__{name}" for name in names]
     found: dict[int, set[str]] = defaultdict(set)
-    for path, rows in (("party_organization", own), ("shared_with", shared)):
-        for party, *there in rows.order_by().values_list(path, *names):
-            if party in wanted:  # a shared venue may be shared with others too
-                pairs = zip(names, there, strict=True)
-                found[party] |= {name.removeprefix("has_") for name, has in pairs if has}
+    for rows in (
+        own.order_by().values_list("party_organization", *names),
+        shared.order_by().values_list("partyorganization", *of_shared),
+    ):
+        for party, *there in rows:
+            found[party].update(compress(features, there))
     return {pk: {"venue_features": tuple(sorted(there))} for pk, there in found.items()}
 
 

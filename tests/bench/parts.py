@@ -3,27 +3,21 @@
 import io
 import json
 import multiprocessing
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
-from openpyxl import Workbook
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -31,14 +25,11 @@ from accounts.actions.tokens import issue_token
 from evaluation.actions.coverage import drain_coverage, upsert
 from evaluation.gather.coverage import COUNTS, DIMENSIONS, Statement, cells_of_townships, trend
 from evaluation.rules.coverage import month_days
-from organizations.actions.imports import apply_batch
-from organizations.imports.batch import Batch
-from organizations.imports.preview import store_preview
-from organizations.models import CoverageLink, SocialOrganization, SupervisingUnit, Township
-from organizations.spreadsheets.reading import read_workbook
+from organizations.models import CoverageLink, SocialOrganization, Township
 from shishi_portal.urls import urlpatterns as portal_urls
+from tests.bench.imports import part_import
 from tests.bench.lists import part_lists
-from tests.bench.measure import Ratio, control, cpu_of, paired
+from tests.bench.measure import Ratio, control, cpu_of, execute, paired
 from tests.bench.population import populate
 from tests.bench.stars import part_stars
 from tests.world import make_user, sign_in
@@ -75,12 +66,6 @@ SELECT t, c, u, mode, count(*), count(*), count(*), 0, 0, 0, 0, 0, 0, 0, 0 FROM 
   WHERE l.valid_from <= %(d)s AND (l.valid_to IS NULL OR l.valid_to > %(d)s)
     AND p.founded_on <= %(d)s AND (p.dissolved_on IS NULL OR p.dissolved_on > %(d)s)) l
 JOIN f ON f.id = l.i GROUP BY t, c, u, mode"""
-
-
-def execute(sql: str, params: Any = None) -> list:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall() if cursor.description else []
 
 
 def by_hand() -> list:
@@ -350,131 +335,6 @@ def part_web() -> list[Ratio]:
         ),
     ]
     return ratios
-
-
-# A child's peak begins with that of the process that starts it, so a small one starts the import;
-# it says the largest of its children, reader and importer alike.
-WATCH = """
-import resource, subprocess, sys
-code = subprocess.run([sys.executable, *sys.argv[1:]]).returncode
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
-sys.exit(code)
-"""
-
-
-def part_import() -> list[Ratio]:
-    """Goal 11, and seconds and memory of an import: 50,000 rows in less than 400 MB."""
-    ratios = [_import_against_bulk_create(20_000)]
-    for rows in (1045, 50_000):
-        populate(1)
-        execute("TRUNCATE organizations_socialorganization CASCADE")
-        with tempfile.TemporaryDirectory() as folder:
-            book = Path(folder) / "台账.xlsx"
-            _workbook(book, rows)
-            started = time.perf_counter()
-            done = subprocess.run(
-                [sys.executable, "-c", WATCH, "manage.py", "import_ledger", str(book), "--as-json"],
-                env=os.environ | {"CITY_CODE": "100001"},
-                capture_output=True,
-                text=True,
-            )
-            seconds = time.perf_counter() - started
-        if done.returncode:
-            raise SystemExit(done.stdout[-2000:] + done.stderr[-2000:])
-        if SocialOrganization.objects.count() != rows:
-            raise SystemExit("not every row arrived")
-        peak = int(done.stderr.split()[-1]) / 1024
-        print(f"  import of {rows:,} rows: {seconds:.1f} s, peak {peak:.0f} MB")
-        ratio = Ratio(f"import of {rows:,} rows, share of 400 MB", 1.0)
-        ratio.pairs = [(peak / 1000, 0.4)]
-        ratios.append(ratio)
-    return ratios
-
-
-def _import_against_bulk_create(rows: int) -> Ratio:
-    """The whole way of an upload (read, check, preview, apply, audit, what undo needs) against
-    reading the same book, cleaning every instance and `bulk_create`.
-
-    Relations are looked up beforehand on both sides; `clean_fields` with them would ask the
-    database for every row and be several times slower.
-    """
-    settings.CITY_CODE = "100001"
-    populate(1)
-    tables = "organizations_socialorganization, organizations_importbatch"
-    fields = {f.verbose_name: f for f in SocialOrganization._meta.concrete_fields}
-    relations = [f.name for f in fields.values() if f.is_relation]
-
-    def ours() -> None:
-        execute(f"TRUNCATE {tables} CASCADE")
-        batch = Batch(by=None)
-        batch.read([path])
-        batch.check()
-        batch.record.save()
-        with transaction.atomic():
-            store_preview(batch)
-        apply_batch(batch=batch, by=None)
-
-    def base() -> None:
-        execute(f"TRUNCATE {tables} CASCADE")
-        names = {one.name: one for one in (*Township.objects.all(), *SupervisingUnit.objects.all())}
-        codes = {f.name: {word: code for code, word in f.flatchoices} for f in fields.values()}
-        made = []
-        for sheet in read_workbook(path):
-            known = [fields.get(header) for header in sheet.rows[0]]
-            for row in sheet.rows[1:]:
-                values = {}
-                for field, cell in zip(known, row, strict=False):
-                    if field is not None and cell != "":
-                        meant = names if field.is_relation else codes[field.name]
-                        values[field.name] = meant.get(cell, cell) if meant else cell
-                one = SocialOrganization(**values)
-                one.clean_fields(exclude=relations)
-                made.append(one)
-        with transaction.atomic():
-            SocialOrganization.objects.bulk_create(made, batch_size=1000)
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "台账.xlsx"
-        _workbook(path, rows)
-        return paired(
-            f"11 import of {rows:,} rows, validated bulk_create", 2.0, ours, base, pairs=3
-        )
-
-
-def _workbook(path: Path, rows: int) -> None:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("社会组织")
-    sheet.append(
-        [
-            "序号",
-            "社会组织名称",
-            "统一社会信用代码",
-            "类别",
-            "登记管理机关",
-            "业务主管单位",
-            "镇(街道)",
-            "成立登记日期",
-            "状态",
-            "负责人",
-            "从业人员数",
-            "正式党员数",
-            "党建入章",
-            "最近年检结论",
-            "评估等级",
-            "备注",
-        ]
-    )
-    kinds = ["社会团体", "中介组织", "民办非企业", "基金会", "城乡社会组织"]
-    for n in range(1, rows + 1):
-        day = date(1995, 1, 1).fromordinal(date(1995, 1, 1).toordinal() + n % 8000)
-        place = f"第{1 + n % 9}镇"
-        sheet.append(
-            [
-                *(n, f"测试第{n}协会", "", kinds[n % 5], "民政局", f"第{1 + n % 8}局", place, day),
-                *("正常", "陈明", n % 60, n % 6, "已核准", "合格", "", ""),
-            ]
-        )
-    book.save(path)
 
 
 PARTS: dict[str, Callable[[], list[Ratio]]] = {
