@@ -36,7 +36,7 @@ from evaluation.rules.vocabulary import CycleStage, RatingState, RunReason, RunS
 log = structlog.get_logger("portal.rating")
 
 WORK = "evaluation.tasks.work_on_rating_run"
-CHUNK = 8000
+CHUNK = 12_000
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
 MOST_CHANGES = 2000
