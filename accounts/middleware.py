@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -84,13 +84,34 @@ DUE_ROUTES = frozenset(
 )
 
 
+ENDED = "登录已结束(超过时限、在别处被结束或账号有变动),请重新登录。"
+
+
+def page_behind(request: HttpRequest) -> str:
+    """The page that was asked for, or on which the form stood: what a form sent is not sent again.
+
+    There its draft is offered. A page of another site, or one that is not told, is the first page.
+    """
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    behind = urlsplit(request.headers.get("Referer", ""))
+    if behind.netloc != request.get_host():
+        return "/"
+    return f"{behind.path}?{behind.query}" if behind.query else behind.path
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    return redirect(f"{reverse('accounts:sign-in')}?{urlencode({'next': page_behind(request)})}")
+
+
 class SignInMiddleware(LoginRequiredMiddleware):
     """Who is not signed in is led to sign in, and back to a page, never to where a form goes."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
-        return redirect(reverse("accounts:sign-in"))
+        messages.info(request, ENDED)
+        return to_sign_in(request)
 
 
 class SessionPolicyMiddleware:
@@ -108,10 +129,8 @@ class SessionPolicyMiddleware:
             logout(request)
             if is_api(request):  # a program is told in its own terms: 401
                 return self.get_response(request)
-            messages.info(request, "登录已结束(超过时限、在别处被结束或账号有变动),请重新登录。")
-            # back to the page that was asked for; what a form sent is not sent again
-            target = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
-            return redirect(f"{reverse('accounts:sign-in')}?{urlencode({'next': target})}")
+            messages.info(request, ENDED)
+            return to_sign_in(request)
         if now - session.last_used_at > settings.SESSION_RENEWED_AFTER:
             SignIn.objects.filter(pk=session.pk).update(last_used_at=now)
             request.session["used_at"] = now.timestamp()  # keeps its data alive as long

@@ -25,6 +25,9 @@ log = structlog.get_logger("portal.exports")
 
 ROWS_AT_ONCE = 2000
 TOLD_SECONDS = 1.0
+REFERENCE = "表头带“(仅供参考)”的列由系统得出"
+AGAIN = f"可以改好后重新导入;{REFERENCE},导入时不读取。"
+PAST = f"{REFERENCE}。"
 
 
 class Gone(Exception):
@@ -73,7 +76,7 @@ class Carried:
             ("行数", str(number)),
             ("导出人", f"{self.user.name}({self.user.get_role_display()})"),
             ("导出时间", in_words(now)),
-            ("说明", "可以改好后重新导入;表头带“(仅供参考)”的列由系统得出,导入时不读取。"),
+            ("说明", PAST if warning else AGAIN),
         ]
         return writer.finish(notes), number
 

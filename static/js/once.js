@@ -1,10 +1,11 @@
 // A form that writes is sent once: a second click, or Enter, while the answer is on its way does
 // nothing, so that a payment is not recorded twice. Buttons stay enabled, as a disabled one would
-// not tell its value. A page that is shown again, or an answer that stays away, frees the form.
+// not tell its value. A page that is shown again, or an answer that stays away, frees the form;
+// one with data-file is answered by a file beside the page, and may soon be sent for another.
 const onTheWay = new Set();
-const free = () => {
-  for (const form of onTheWay) form.removeAttribute("aria-busy");
-  onTheWay.clear();
+const free = (form) => {
+  form.removeAttribute("aria-busy");
+  onTheWay.delete(form);
 };
 document.addEventListener("submit", (event) => {
   if (!onTheWay.has(event.target)) return;
@@ -12,9 +13,10 @@ document.addEventListener("submit", (event) => {
   event.stopImmediatePropagation();
 }, true);
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || event.target.method !== "post") return;
-  onTheWay.add(event.target);
-  event.target.setAttribute("aria-busy", "true");
-  setTimeout(free, 30000);
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  onTheWay.add(form);
+  form.setAttribute("aria-busy", "true");
+  setTimeout(free, "file" in form.dataset ? 1500 : 30000, form);
 });
-addEventListener("pageshow", free);
+addEventListener("pageshow", () => onTheWay.forEach(free));

@@ -3,6 +3,7 @@
 import base64
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -75,6 +76,23 @@ def test_the_way_in_leads_on(client: Client, lin: User) -> None:
 def test_the_way_in_does_not_lead_out(client: Client, lin: User, target: str) -> None:
     answer = client.post(URL, {"username": "lin", "password": PASSWORD, "next": target})
     assert answer["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("referer", "target"),
+    [
+        ("http://testserver/members/7/edit/?a=1", "/members/7/edit/?a=1"),
+        ("https://evil.example/members/7/edit/", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_form_without_a_session_leads_back_to_its_page(
+    client: Client, lin: User, referer: str, target: str
+) -> None:
+    headers = {"referer": referer} if referer else {}
+    answer = client.post("/members/7/private/", {"phone": "1"}, headers=headers)
+    assert answer["Location"] == f"{URL}?{urlencode({'next': target})}"
+    assert "登录已结束" in client.get(answer["Location"]).content.decode()
 
 
 def test_a_new_session_key_at_sign_in(client: Client, lin: User) -> None:

@@ -60,6 +60,11 @@ def test_find_sort_choose_keep_and_carry_out(visit: Callable[..., Page]) -> None
         page.get_by_role("button", name="Excel 工作簿").click()
     sheet = load_workbook(BytesIO(Path(download.value.path()).read_bytes())).worksheets[0]
     assert sheet.max_row == 56
+    # and another one from the same form
+    page.wait_for_timeout(1600)
+    with page.expect_download() as other:
+        page.get_by_role("button", name="CSV").click()
+    assert other.value.suggested_filename.endswith(".csv")
     # ticked rows lead to where something is done with them
     for number in (0, 1, 2):
         page.locator("td.tick input").nth(number).check()
