@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from typing import Self
@@ -271,6 +271,11 @@ SYSTEMS = {
     "Mac OS": "macOS",
     "Linux": "Linux",
 }
+
+
+def day_words(day: date) -> str:
+    """A day as sentences tell it: 2019年10月16日."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def whole_number(text: str) -> int | None:

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts import audit
 from accounts.models import User
+from accounts.rules import day_words
 from organizations.actions.versions import (
     ChangedMeanwhile,
     apply_values,
@@ -86,21 +87,23 @@ def check_days(link: CoverageLink) -> None:
     if end is not None and end <= start:
         raise ValidationError({"valid_to": "覆盖截止日期须晚于起始日期"})
     if start < one.registered_on:
-        raise ValidationError({"valid_from": f"“{one}”在 {one.registered_on} 才成立登记"})
+        raise ValidationError({"valid_from": f"“{one}”在{day_words(one.registered_on)}才成立登记"})
     if one.deregistered_on and (end is None or end > one.deregistered_on):
-        raise ValidationError({"valid_from": f"“{one}”已于 {one.deregistered_on} 注销"})
+        raise ValidationError({"valid_from": f"“{one}”已于{day_words(one.deregistered_on)}注销"})
     if start < party.founded_on:
-        raise ValidationError({"valid_from": f"“{party}”在 {party.founded_on} 才成立"})
+        raise ValidationError({"valid_from": f"“{party}”在{day_words(party.founded_on)}才成立"})
     if party.dissolved_on and (end is None or end > party.dissolved_on):
-        raise ValidationError({"valid_from": f"“{party}”已于 {party.dissolved_on} 撤销"})
+        raise ValidationError({"valid_from": f"“{party}”已于{day_words(party.dissolved_on)}撤销"})
     pair = CoverageLink.objects.filter(social_organization=one, party_organization=party)
     overlapping = pair.exclude(pk=link.pk).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=start))
     if end is not None:
         overlapping = overlapping.filter(valid_from__lt=end)
     if other := overlapping.first():
-        until = f"至 {other.valid_to}" if other.valid_to else "起,尚未结束"
+        until = f"至{day_words(other.valid_to)}" if other.valid_to else "起,尚未结束"
         raise ValidationError(
-            {"valid_from": f"“{one}”已由“{party}”覆盖({other.valid_from} {until}),不能重复建立"}
+            {
+                "valid_from": f"“{one}”已由“{party}”覆盖({day_words(other.valid_from)}{until}),不能重复建立"
+            }
         )
 
 
@@ -111,11 +114,13 @@ def end_link(*, link: CoverageLink, on: date, reason: str, by: User | None) -> C
     stored = locked(link)
     require_reach(by, stored)
     if stored.valid_to is not None:
-        raise ValidationError(f"已于 {stored.valid_to} 结束。日期有误的请用“更正”。")
+        raise ValidationError(f"已于{day_words(stored.valid_to)}结束。日期有误的请用“更正”。")
     not_in_future(on, "on")
     if on <= stored.valid_from:
         raise ValidationError(
-            {"on": f"须晚于覆盖起始日期 {stored.valid_from};从未覆盖过的请用“删除登记有误的”"}
+            {
+                "on": f"须晚于覆盖起始日期{day_words(stored.valid_from)};从未覆盖过的请用“删除登记有误的”"
+            }
         )
     before, after = apply_values(stored, {"valid_to": on, "end_reason": text})
     audit.record(

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from accounts.rules import day_words
 from organizations.actions.versions import apply_values, locked, require_reach, require_reason
 from organizations.models import Instructor, InstructorAssignment, SocialOrganization
 from organizations.rules.instructors import Step
@@ -23,9 +24,13 @@ def _locked_instructor(instructor: Instructor, by: User | None) -> Instructor:
 
 def _check_serving(instructor: Instructor, on: date) -> None:
     if instructor.started_on is not None and on < instructor.started_on:
-        raise ValidationError({"on": f"{instructor.name}的任职从 {instructor.started_on} 才开始"})
+        raise ValidationError(
+            {"on": f"{instructor.name}的任职从{day_words(instructor.started_on)}才开始"}
+        )
     if instructor.ended_on is not None:
-        raise ValidationError(f"{instructor.name}已于 {instructor.ended_on} 离任,不能再安排联系。")
+        raise ValidationError(
+            f"{instructor.name}已于{day_words(instructor.ended_on)}离任,不能再安排联系。"
+        )
 
 
 def _check_organizations(
@@ -41,7 +46,7 @@ def _check_organizations(
         if one.deregistered_on is not None:
             raise ValidationError(f"“{one.name}”已注销,不能安排指导员。")
         if on < one.registered_on:
-            raise ValidationError({"on": f"“{one.name}”在 {one.registered_on} 才登记"})
+            raise ValidationError({"on": f"“{one.name}”在{day_words(one.registered_on)}才登记"})
 
 
 @transaction.atomic
@@ -109,7 +114,7 @@ def end_assignment(
         raise ValidationError("这条联系已经结束。")
     if on <= stored.valid_from:
         raise ValidationError(
-            {"on": f"联系从 {stored.valid_from} 开始,结束须晚于这一天;录错的请用“撤销”"}
+            {"on": f"联系从{day_words(stored.valid_from)}开始,结束须晚于这一天;录错的请用“撤销”"}
         )
     before, after = apply_values(stored, {"valid_to": on})
     audit.record(

@@ -215,8 +215,8 @@ def test_a_day_too_early_keeps_the_choice_and_says_why(as_officer: Client) -> No
     url = f"{LIST}cover/?organization={one.pk}"
     data = {"organization": one.pk, "party": host.pk, "mode": "", "document": ""}
     for on, why in (
-        ("2010-01-01", "才成立"),
-        ("2013-01-01", "才成立登记"),
+        ("2010-01-01", "在2015年1月1日才成立登记"),
+        ("2013-01-01", "在2015年1月1日才成立登记"),
         ("2099-01-01", "晚于今天"),
     ):
         answer = as_officer.post(url, data | {"on": on})

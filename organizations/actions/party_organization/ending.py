@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 
 from accounts import audit
 from accounts.models import User
+from accounts.rules import day_words
 from organizations.actions.coverage import check_days
 from organizations.actions.versions import (
     apply_values,
@@ -43,13 +44,13 @@ def dissolve_party_organization(
     stored = locked(party)
     require_reach(by, stored)
     if stored.dissolved_on is not None:
-        raise ValidationError(f"已于 {stored.dissolved_on} 撤销。")
+        raise ValidationError(f"已于{day_words(stored.dissolved_on)}撤销。")
     not_in_future(on, "on")
     if on <= stored.founded_on:
-        raise ValidationError({"on": f"须晚于成立日期 {stored.founded_on}"})
+        raise ValidationError({"on": f"须晚于成立日期{day_words(stored.founded_on)}"})
     last = stored.phases.order_by("-until").first()
     if last is not None and on <= last.until:
-        raise ValidationError({"on": f"沿革中 {last.until} 有变动,撤销须晚于它"})
+        raise ValidationError({"on": f"沿革中{day_words(last.until)}有变动,撤销须晚于它"})
     below = stored.children.filter(dissolved_on=None)
     if below.exists():
         raise ValidationError(f"还有下级党组织:{joined(below)}。请先调整它们的上级党组织。")
@@ -63,7 +64,9 @@ def dissolve_party_organization(
     ended = links_ended_by(stored, on)
     if late := next((link for link in ended if link.valid_from >= on), None):
         raise ValidationError(
-            {"on": f"对“{late.social_organization}”的覆盖自 {late.valid_from} 起,撤销须晚于它"}
+            {
+                "on": f"对“{late.social_organization}”的覆盖自{day_words(late.valid_from)}起,撤销须晚于它"
+            }
         )
     entries = []
     for link in ended:

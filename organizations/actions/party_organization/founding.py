@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from accounts.rules import day_words
 from organizations.actions.coverage import cover
 from organizations.actions.naming import renamed
 from organizations.actions.social_organization.facts import may_register_in
@@ -105,7 +106,7 @@ def change_party_organization(
         not_in_future(founded, "founded_on")
         phase = stored.phases.order_by("until").first()
         if phase is not None and founded >= phase.until:
-            raise ValidationError({"founded_on": f"须早于沿革中的变动日期 {phase.until}"})
+            raise ValidationError({"founded_on": f"须早于沿革中的变动日期{day_words(phase.until)}"})
     if parent := new.get("parent"):
         _refuse_rings(stored, parent)
     before, after = apply_values(stored, values, version)
@@ -139,7 +140,7 @@ def rename_party_organization(
     stored = locked(party)
     require_reach(by, stored)
     if stored.dissolved_on and on >= stored.dissolved_on:
-        raise ValidationError({"on": f"已于 {stored.dissolved_on} 撤销"})
+        raise ValidationError({"on": f"已于{day_words(stored.dissolved_on)}撤销"})
     before, after = renamed(stored, name, on, document, since=stored.founded_on)
     audit.record(
         by=by,

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from accounts.rules import day_words
 from organizations.actions.coverage import begun, end_link
 from organizations.actions.versions import apply_values, locked, not_in_future, require_reach
 from organizations.models import CoverageLink, PartyOrganization, PartyOrganizationPhase
@@ -19,12 +20,12 @@ CONVERTED = "由兼合式转为建制性"
 def _close_phase(stored: PartyOrganization, on: date, document: str) -> None:
     not_in_future(on, "on")
     if stored.dissolved_on is not None:
-        raise ValidationError(f"已于 {stored.dissolved_on} 撤销。")
+        raise ValidationError(f"已于{day_words(stored.dissolved_on)}撤销。")
     if on <= stored.founded_on:
-        raise ValidationError({"on": f"须晚于成立日期 {stored.founded_on}"})
+        raise ValidationError({"on": f"须晚于成立日期{day_words(stored.founded_on)}"})
     last = stored.phases.order_by("-until").first()
     if last is not None and on <= last.until:
-        raise ValidationError({"on": f"上一次变动在 {last.until},这一次须晚于它"})
+        raise ValidationError({"on": f"上一次变动在{day_words(last.until)},这一次须晚于它"})
     PartyOrganizationPhase.objects.create(
         party_organization=stored,
         kind=stored.kind,
@@ -92,7 +93,9 @@ def convert_party_organization(
         )
     )
     if late := next((link for link in links if link.valid_from >= on), None):
-        raise ValidationError({"on": f"有覆盖关系自 {late.valid_from} 起,转换日期须晚于它"})
+        raise ValidationError(
+            {"on": f"有覆盖关系自{day_words(late.valid_from)}起,转换日期须晚于它"}
+        )
     if mode == Mode.SOLO and len(links) > 1:
         raise ValidationError({"mode": f"现覆盖 {len(links)} 家,不能是“单独组建”"})
     _close_phase(stored, on, document)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from accounts.rules import day_words
 from organizations.actions.versions import (
     apply_values,
     locked,
@@ -22,7 +23,7 @@ def _require_terms(stored: PartyOrganization, on: date) -> None:
     if not stored.elects_on(on):
         raise ValidationError(f"{stored.get_kind_display()}党组织不按期换届。")
     if stored.dissolved_on is not None:
-        raise ValidationError(f"已于 {stored.dissolved_on} 撤销。")
+        raise ValidationError(f"已于{day_words(stored.dissolved_on)}撤销。")
 
 
 @transaction.atomic
@@ -44,7 +45,7 @@ def record_election(
     _require_terms(stored, held_on)
     not_in_future(held_on, "held_on")
     if held_on < stored.founded_on:
-        raise ValidationError({"held_on": f"早于成立日期 {stored.founded_on}"})
+        raise ValidationError({"held_on": f"早于成立日期{day_words(stored.founded_on)}"})
     if present > entitled:
         raise ValidationError({"present": "实到人数不能多于应到人数"})
     if not is_quorate(entitled, present):

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts import audit
 from accounts.models import AuditEvent, User
+from accounts.rules import day_words
 from organizations.actions.versions import (
     apply_values,
     locked,
@@ -35,7 +36,7 @@ def deregister_social_organization(
     stored = locked(organization)
     require_reach(by, stored)
     if stored.deregistered_on is not None:
-        raise ValidationError(f"已于 {stored.deregistered_on} 注销。")
+        raise ValidationError(f"已于{day_words(stored.deregistered_on)}注销。")
     not_in_future(on, "on")
     if on <= stored.registered_on:
         raise ValidationError({"on": "注销日期须晚于成立登记日期"})
@@ -45,7 +46,7 @@ def deregister_social_organization(
     if first := later.first():
         raise ValidationError(
             {
-                "on": f"有覆盖关系自 {first.valid_from} 起,注销须晚于它;登记有误的请先删除那条覆盖关系"
+                "on": f"有覆盖关系自{day_words(first.valid_from)}起,注销须晚于它;登记有误的请先删除那条覆盖关系"
             }
         )
     started = _lasting(InstructorAssignment, stored, on).filter(valid_from__gte=on)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
+from accounts.rules import day_words
 from organizations.actions.hand_over import reaches
 from organizations.actions.naming import renamed
 from organizations.actions.responsibility import follows_proposal, proposed_body
@@ -146,7 +147,7 @@ def rename_social_organization(
     stored = locked(organization)
     require_reach(by, stored)
     if stored.deregistered_on and on >= stored.deregistered_on:
-        raise ValidationError({"on": f"已于 {stored.deregistered_on} 注销"})
+        raise ValidationError({"on": f"已于{day_words(stored.deregistered_on)}注销"})
     before, after = renamed(stored, name, on, document, since=stored.registered_on)
     audit.record(
         by=by,

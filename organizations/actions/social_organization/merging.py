@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts import audit
 from accounts.models import User
+from accounts.rules import day_words
 from organizations.actions.taking_back import TakingBack, UndoRefused, contents
 from organizations.actions.versions import (
     apply_values,
@@ -126,8 +127,8 @@ def _plan_intervals(plan: MergePlan, model: type[models.Model], partner: str) ->
             )
         if row.valid_from < plan.winner.registered_on:
             plan.refusals.append(
-                f"{row._meta.verbose_name}自 {row.valid_from} 起,早于要保留的一家的成立登记日期 "
-                f"{plan.winner.registered_on},请先更正日期。"
+                f"{row._meta.verbose_name}自{day_words(row.valid_from)}起,早于要保留的一家的成立登记日期"
+                f"{day_words(plan.winner.registered_on)},请先更正日期。"
             )
         plan.count([row], plan.joined if twins else None)
 

@@ -37,7 +37,7 @@ def test_every_refusal_is_a_problem_and_never_a_page(
         (405, as_officer.delete(record)),
         (405, as_officer.put(record, "{}", content_type=js)),
         (405, as_officer.options(record)),
-        (405, as_officer.post(BASE + "townships/", "{}", content_type=js)),
+        (405, as_officer.post(BASE + "coverage/", "{}", content_type=js)),
         (406, as_officer.get(listed, headers={"Accept": "text/html"})),
         (415, as_officer.post(listed, "<a/>", content_type="text/xml")),
         (415, as_officer.post(listed, {"name": "x"})),
