@@ -79,5 +79,10 @@ def differences(form: Any, conflict: ChangedMeanwhile) -> list[dict[str, Any]]:
         theirs = stored if stored is not None else getattr(conflict.current, name)
         mine = form.cleaned_data[name]
         mine = dict(getattr(form.fields[name], "choices", ()) or ()).get(mine, mine)
-        rows.append({"label": form.fields[name].label, "theirs": theirs, "mine": mine})
+        rows.append({"label": form.fields[name].label, "theirs": said(theirs), "mine": said(mine)})
     return rows
+
+
+def said(value: Any) -> Any:
+    """A number as text, since a template takes the number 0 for nothing."""
+    return str(value) if isinstance(value, int) else value

@@ -162,11 +162,12 @@ def social_organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
     organization = found(request, pk)
     form = SocialOrganizationForm(request.POST or None, instance=organization, user=request.user)
 
-    def run(values: dict[str, Any]) -> SocialOrganization:
+    def run(values: dict[str, Any]) -> bool:
         version = values.pop("version")
-        return change_social_organization(
+        saved = change_social_organization(
             organization=organization, values=values, version=version, by=request.user
         )
+        return saved.version != version
 
     return act(
         request,
@@ -175,7 +176,7 @@ def social_organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
         button="保存登记情况",
         about=organization,
         run=run,
-        done=f"已保存。{UPDATED}",
+        done=lambda is_changed: f"已保存。{UPDATED}" if is_changed else "没有改动,不需要保存。",
         draft=("social-organization-edit", pk),
         cancel="不保存,返回",
     )

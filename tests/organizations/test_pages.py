@@ -229,7 +229,8 @@ def test_a_day_too_early_keeps_the_choice_and_says_why(as_officer: Client) -> No
 
 def test_saving_without_a_change_leaves_no_trace(as_officer: Client) -> None:
     one = make_organization(FIRST)
-    as_officer.post(f"{LIST}{one.pk}/edit/", form_of(one))
+    answer = as_officer.post(f"{LIST}{one.pk}/edit/", form_of(one), follow=True)
+    assert "没有改动" in answer.content.decode()
     one.refresh_from_db()
     assert one.version == 1
     assert not AuditEvent.objects.filter(action="social_organization.change").exists()
@@ -245,9 +246,10 @@ def test_a_change_by_somebody_else_is_shown_not_overwritten(
     answer = as_officer.post(url, form)
     assert answer.status_code == 409
     assert [(row["label"], row["theirs"], row["mine"]) for row in answer.context["conflict"]] == [
-        ("从业人员数", 30, 0),
-        ("正式党员数", 2, 4),
+        ("从业人员数", "30", "0"),
+        ("正式党员数", "2", "4"),
     ]
+    assert "<td>0</td>" in answer.content.decode()  # a number, not nothing
     one.refresh_from_db()
     assert one.full_member_count == 2
     again = {**form, "version": answer.context["form"]["version"].value()}
