@@ -3,13 +3,15 @@
 import hmac
 import re
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.utils.module_loading import import_string
 
 from accounts.models import ApiToken
-from accounts.rules import Right
+from accounts.rules import NO_SCOPE, Right, Scope
 from accounts.sealing import derived_key
 
 TOKEN_PREFIX = "shp_"  # noqa: S105
@@ -33,6 +35,16 @@ def require_city_office(user: Any, right: Right, words: str = "标准和词表�
     require(user, right)
     if not is_city_office(user):
         raise PermissionDenied(words)
+
+
+def scope_names(scopes: Collection[Scope]) -> dict[Scope, str]:
+    """What these scopes are called, as the room in settings.SCOPE_NAMES knows them.
+
+    Who decides about an account must not have to know codes by heart; a code that names nothing is
+    told as such.
+    """
+    names = import_string(settings.SCOPE_NAMES)({one for one in scopes if one != NO_SCOPE})
+    return {one: "" if one == NO_SCOPE else names.get(one, "查无此编码") for one in scopes}
 
 
 def token_digest(secret: str) -> str:

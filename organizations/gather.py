@@ -1,13 +1,20 @@
 """Turning tables into what the rules about coverage ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from organizations.models import CoverageLink, PartyOrganization, SocialOrganization
+from accounts.rules import Scope
+from organizations.models import (
+    CoverageLink,
+    PartyOrganization,
+    SocialOrganization,
+    SupervisingUnit,
+    Township,
+)
 from organizations.rules.candidates import Candidate, candidate
 from organizations.rules.vocabulary import Mode, PartyKind
 
@@ -82,3 +89,31 @@ def unusual(party: PartyOrganization) -> Candidate:
         PartyKind(party.kind), Mode.AREA_JOINT
     )
     return Candidate(mode, "", "规则不建议:不同镇(街道)、不同主管单位,或已单独组建、已满 5 家", 9)
+
+
+def scope_names(scopes: Collection[Scope]) -> dict[Scope, str]:
+    """What the scopes of accounts are called; a code that names nothing is missing.
+
+    For administrators, who decide about scopes and reach no records. Four queries at most.
+    """
+    codes: dict[str, set[str]] = {"area": set(), "unit": set(), "party_organization": set()}
+    for scope in scopes:
+        codes.setdefault("area" if scope.kind == "committee" else scope.kind, set()).add(scope.code)
+    sources: list[tuple[str, Any]] = [
+        ("area", Township.objects),
+        ("unit", SupervisingUnit.objects),
+        ("party_organization", PartyOrganization.objects),
+    ]
+    names: dict[tuple[str, str], str] = {}
+    for kind, rows in sources:
+        found = rows.filter(code__in=codes[kind]) if codes[kind] else rows.none()
+        names |= {(kind, code): name for code, name in found.values_list("code", "name")}
+    wider = sorted(code for code in codes["area"] if ("area", code) not in names)
+    counts = {str(n): Count("pk", filter=Q(code__startswith=c)) for n, c in enumerate(wider)}
+    totals = Township.objects.aggregate(**counts) if counts else {}
+    for place, code in enumerate(wider):
+        if number := totals[str(place)]:
+            names["area", code] = f"全部 {number} 个镇(街道)"
+    kinds = {"committee": "area"}
+    told = {scope: names.get((kinds.get(scope.kind, scope.kind), scope.code)) for scope in scopes}
+    return {scope: name for scope, name in told.items() if name}

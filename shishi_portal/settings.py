@@ -348,6 +348,8 @@ EXPORT_AT_ONCE, EXPORT_DAYS = int(os.environ.get("EXPORT_AT_ONCE", "20000")), 7
 # functions of (party organization, day) that give a list of objections; and which parameter of a
 # year says whether joint party organizations elect for a term.
 
+# what the scopes of accounts are called is known to a room above them
+SCOPE_NAMES = "organizations.gather.scope_names"
 RECORD_SECTIONS: dict[str, list[str]] = {
     "social_organization": ["evaluation.sections.social_organization_checks"],
     "party_organization": [

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import require
+from accounts.access import require, scope_names
 from accounts.actions import proposals
 from accounts.forms import DecisionForm, ProposalForm, refuse
 from accounts.models import AccountProposal, User
-from accounts.rules import ProposalKind, ProposalState, Right
+from accounts.rules import ProposalKind, ProposalState, Right, scope_of
 
 PAGE_SIZE = 50
 
@@ -24,7 +24,9 @@ def account_list(request: HttpRequest) -> HttpResponse:
     if text:
         users = users.filter(username__icontains=text) | users.filter(display_name__icontains=text)
     page = Paginator(users, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "accounts/account_list.html", {"page": page, "q": text})
+    names = scope_names([row.scope for row in page])
+    rows = [(row, names[row.scope]) for row in page]
+    return render(request, "accounts/account_list.html", {"page": page, "rows": rows, "q": text})
 
 
 @require_GET
@@ -61,9 +63,14 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
     user = request.user
     approved = proposal.state == ProposalState.APPROVED
     waits = proposal.state == ProposalState.PENDING
+    subject = User.objects.visible_to(user).filter(username=proposal.username).first()
+    asked = scope_of(proposal.role, proposal.scope_code)
+    names = scope_names([asked, subject.scope] if subject else [asked])
     context = {
         "proposal": proposal,
-        "subject": User.objects.visible_to(user).filter(username=proposal.username).first(),
+        "asked_scope": names[asked],
+        "subject": subject,
+        "subject_scope": names[subject.scope] if subject else "",
         "can_decide": waits and user.may(Right.DECIDE_ACCOUNTS) and proposal.proposed_by != user,
         "can_draw": approved
         and user.may(Right.PROPOSE_ACCOUNTS)

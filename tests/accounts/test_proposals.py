@@ -12,7 +12,7 @@ from accounts.actions.accounts import change_role, create_account
 from accounts.actions.proposals import decide, propose
 from accounts.models import AccountProposal, AuditEvent, User
 from accounts.rules import ADMIN_ROLES, Role
-from tests.world import make_user, sign_in
+from tests.world import CITY, FIRST, make_party, make_unit, make_user, sign_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/accounts/proposals/"
@@ -48,6 +48,31 @@ def make(client: Client, **changes: Any) -> AccountProposal:
     answer = client.post(LIST + "new/", proposal(**changes))
     assert answer.status_code == 302, answer.context["form"].errors
     return AccountProposal.objects.latest("pk")
+
+
+def test_who_decides_reads_names_beside_codes(admins: dict[str, Client]) -> None:
+    party = make_party(FIRST, name="东园社区党支部")
+    unit = make_unit("市教育局")
+    for role, code, name in (
+        ("township_officer", FIRST, "东风街道"),
+        ("leader", CITY, "全部 1 个镇(街道)"),
+        ("committee_staff", CITY, "全部 1 个镇(街道)"),
+        ("unit_staff", unit.code, "市教育局"),
+        ("secretary", party.code, "东园社区党支部"),
+        ("township_officer", "990101999", "查无此编码"),
+    ):
+        user = make_user(f"u-{role}-{code}".lower()[:30], role, code)
+        made = AccountProposal.objects.create(
+            kind="change_role",
+            username=user.username,
+            role=role,
+            scope_code=code,
+            reason="调岗",
+            proposed_by=User.objects.get(username="system"),
+        )
+        text = admins["security"].get(f"{LIST}{made.pk}/").content.decode()
+        assert text.count(name) == 2, role  # asked for, and held today
+        assert name in admins["security"].get("/accounts/people/").content.decode()
 
 
 def test_an_account_takes_two_people_and_the_third_knows(admins: dict[str, Client]) -> None:
