@@ -69,6 +69,8 @@ def take_up(
                     one.save(update_fields=list(values))
                     return one
                 spent.append(one.pk)
+                one.fence += 1  # should its last worker come back after all, it finds no row
+                one.save(update_fields=["fence"])
                 if give_up is not None:
                     give_up(one)
         except OperationalError:  # the embedded database is being written to; the clock asks again

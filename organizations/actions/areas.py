@@ -10,14 +10,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from accounts import audit
 from accounts.access import require_city_office
 from accounts.models import AccountProposal, User
 from accounts.rules import ProposalState, Right, Role
-from organizations.actions.versions import apply_values, joined, locked, require_reach
+from organizations.actions.versions import apply_values, joined, kept_still, require_reach
 from organizations.models import FormerUnitName, ResponsibleBody, SupervisingUnit, Township
 from organizations.rules.cells import header_key, text_of
 
@@ -67,7 +67,8 @@ def _renamed_bodies(
 def save_townships(*, townships: Sequence[dict[str, Any]], by: User | None) -> tuple[int, int]:
     """Add and rename townships by code; returns how many were new and how many changed."""
     require_city(by)
-    stored = Township.objects.select_for_update().in_bulk([row["code"] for row in townships])
+    locked = Township.objects.select_for_update(no_key=True).order_by("pk")
+    stored = locked.in_bulk([row["code"] for row in townships])
     entries: list[audit.Entry] = []
     new = changed = 0
     for row in townships:
@@ -112,8 +113,9 @@ def _changed(
 def _free_township_name(name: str, code: str) -> str:
     """The name as it is kept; rows of ledgers name townships by it, so a city has it once."""
     kept = text_of(name)
-    for other in Township.neighbours_of(code):
-        if header_key(other.name) == header_key(kept):
+    # locked, so that two who give the same name follow each other
+    for other in Township.objects.in_city_of(code).select_for_update(no_key=True).order_by("pk"):
+        if other.pk != code and header_key(other.name) == header_key(kept):
             raise ValidationError({"name": f"本市已有“{other.name}”({other.code}),不能重名"})
     return kept
 
@@ -123,9 +125,10 @@ def create_township(*, code: str, name: str, by: User | None) -> Township:
     """Add one township, as import_townships adds many; a code that is taken is refused."""
     require_city(by)
     _within(by, code, "code")
+    row = {"code": code, "name": _free_township_name(name, code)}
     if Township.objects.filter(pk=code).exists():
         raise ValidationError({"code": "这个区划代码已有镇(街道)"})
-    save_townships(townships=[{"code": code, "name": _free_township_name(name, code)}], by=by)
+    save_townships(townships=[row], by=by)
     return Township.objects.get(pk=code)
 
 
@@ -140,8 +143,9 @@ def rename_township(
     Raises ChangedMeanwhile when `version` is not the stored one.
     """
     require_city(by, township)
-    stored = locked(township)
-    entries = _changed(stored, {"name": _free_township_name(name, stored.code)}, version)
+    free = _free_township_name(name, township.code)
+    stored = kept_still(township)
+    entries = _changed(stored, {"name": free}, version)
     if entries:
         audit.record_many(entries, by=by)
     return stored
@@ -154,7 +158,7 @@ def _free_unit_name(name: str, area_code: str, own: Any = None) -> str:
     """The name as it is kept, once in a city; a former name still means the unit that bore it."""
     kept = text_of(name)
     # locked, so that two who give the same name follow each other
-    units = SupervisingUnit.objects.select_for_update().filter(area_code=area_code)
+    units = SupervisingUnit.objects.select_for_update(no_key=True).filter(area_code=area_code)
     for other in units.order_by("pk"):
         if other.pk != own and text_of(other.name) == kept:
             words = f"本市已有业务主管单位“{other.name}”({other.code}),不能重名"
@@ -186,7 +190,11 @@ def create_unit(
     values = {"code": code or next(SupervisingUnit.free_codes(city)), "name": kept}
     unit = SupervisingUnit(**values, area_code=city)
     unit.full_clean()
-    unit.save()
+    try:
+        with transaction.atomic():
+            unit.save()
+    except IntegrityError as error:  # an import brought one at the same moment
+        raise ValidationError("刚刚另有单位新增,请再保存一次。") from error
     audit.record(by=by, action="supervising_unit.create", object=unit, after=values)
     return unit
 
@@ -203,7 +211,7 @@ def rename_unit(
     """
     require_city(by, unit)
     kept = _free_unit_name(name, unit.area_code, own=unit.pk)
-    stored = locked(unit)
+    stored = kept_still(unit)
     old = stored.name
     before, after = apply_values(stored, {"name": kept}, version)
     if not after:
@@ -259,20 +267,27 @@ def remove_unit(*, unit: SupervisingUnit, reason: str, by: User | None) -> None:
     An organization that has ended counts as well: its record still says who supervised it.
     """
     require_city(by, unit)
-    stored = locked(unit)
-    refusals = refuse_with_accounts(stored)
-    if uses := uses_of(stored, ResponsibleBody, FormerUnitName):
+    stored = kept_still(unit)
+    own = ResponsibleBody.objects.select_for_update(no_key=True).filter(supervising_unit=stored)
+    bodies = list(own.order_by("pk"))
+    _require_unused(stored, bodies)
+    audit.record_many([removed(body, reason) for body in [*bodies, stored]], by=by)
+    # whoever wrote before us has finished, since all wait for the log: what did they write?
+    _require_unused(stored, bodies)
+    for one in [*bodies, stored]:
+        one.delete()
+
+
+def _require_unused(unit: SupervisingUnit, bodies: Iterable[ResponsibleBody]) -> None:
+    refusals = refuse_with_accounts(unit)
+    if uses := uses_of(unit, ResponsibleBody, FormerUnitName):
         cure = "请先变更它们的业务主管单位,或把这个单位并入正确的单位。"
-        refusals.append(f"还有{'、'.join(uses)}(含已注销的)属于“{stored}”,{cure}")
-    bodies = list(ResponsibleBody.objects.select_for_update().filter(supervising_unit=stored))
+        refusals.append(f"还有{'、'.join(uses)}(含已注销的)属于“{unit}”,{cure}")
     for body in bodies:
         if uses := uses_of(body):
             refusals.append(f"还有{'、'.join(uses)}由“{body}”负责,请先改由别的责任主体负责。")
     if refusals:
         raise ValidationError(refusals)
-    audit.record_many([removed(body, reason) for body in [*bodies, stored]], by=by)
-    for one in [*bodies, stored]:
-        one.delete()
 
 
 def removed(record: Any, reason: str) -> audit.Entry:

@@ -1,7 +1,8 @@
 """What a worker does with a batch, which it holds by a lease.
 
-A worker that was killed leaves its lease to run out; whoever comes next starts again. Whatever changes records commits in one transaction with the step to the next state, so that
-nothing is applied or taken back twice.
+A worker that was killed leaves its lease to run out; whoever comes next starts again. Whatever
+changes records commits in one transaction with the step to the next state, so that nothing is
+applied or taken back twice.
 """
 
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import Any
 
 import structlog
 from django.core.files.base import ContentFile
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from accounts.models import LeaseLost, User, take_up
@@ -70,6 +71,7 @@ def _interrupted(record: ImportBatch) -> None:
 
 
 def _work(record: ImportBatch) -> None:
+    state = record.state
     try:
         match record.state:
             case BatchState.CHECKING:
@@ -84,6 +86,7 @@ def _work(record: ImportBatch) -> None:
         log.warning("import_interrupted", batch=record.pk, error=str(error)[:200])
     except Exception:
         log.exception("import_failed", batch=record.pk)
+        record.state = state  # what failed had set it already
         _give_up(record, "处理时出现内部错误,没有写入任何内容;已记入日志,请联系管理员。")
 
 
@@ -203,10 +206,20 @@ def _apply(record: ImportBatch) -> None:
         _settle(record, stale.batch, {"kind": "stale", **told})
     except ChangedUnderway as changed:
         message = f"“{changed.instance}”在导入的同时被他人修改,已重新检查,请再看一遍预览。"
-        notice = {"kind": "stale", "rows": [], "count": 0, "message": message}
-        again = _read(record, by)
-        again.check()
-        _settle(record, again, notice)
+        _check_again(record, by, message)
+    except IntegrityError as error:  # another import brought the same at the same moment
+        log.warning("import_collided", batch=record.pk, error=str(error)[:500])
+        message = "导入的同时,别处写入了相同的记录,没有写入任何内容。已重新检查,请再看一遍预览。"
+        _check_again(record, by, message)
+
+
+def _check_again(record: ImportBatch, by: User, message: str) -> None:
+    """Show a new preview instead of what could not be written."""
+    # the row is as it was before; the fence stays this worker's own
+    record.refresh_from_db(fields=["state", "files", "report", "applied_at", "lease_until"])
+    batch = _read(record, by)
+    batch.check()
+    _settle(record, batch, {"kind": "stale", "rows": [], "count": 0, "message": message})
 
 
 def _differences(record: ImportBatch, batch: Batch) -> dict[str, Any]:

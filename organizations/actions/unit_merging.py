@@ -79,7 +79,8 @@ def merge_units(
     require_city(by, loser, winner)
     text = require_reason(reason, "请写明合并的理由")
     keys = (loser.pk, winner.pk)
-    both = SupervisingUnit.objects.select_for_update().order_by("pk").in_bulk(keys)
+    locked = SupervisingUnit.objects.select_for_update(no_key=True)
+    both = locked.order_by("pk").in_bulk(keys)
     if len(both) < len(set(keys)):
         raise ValidationError("其中一个单位已被删除或合并。")
     gone, kept = both[loser.pk], both[winner.pk]
@@ -94,12 +95,18 @@ def merge_units(
     body_goes = body is not None and not uses_of(body)
     if body is not None:
         entries.append(removed(body, why) if body_goes else _left(body, why))
-    if uses := uses_of(gone, ResponsibleBody, FormerUnitName):
-        raise ValidationError(f"还有{'、'.join(uses)}属于“{gone}”,没有合并,请重试。")
     kept.version += 1
     kept.save()
     # told while all of them can still be named
     audit.record_many([*entries, removed(gone, why)], by=by)
+    # whoever wrote before us has finished, since all wait for the log: what did they write?
+    late = uses_of(gone, ResponsibleBody, FormerUnitName)
+    if body is not None and body_goes:
+        late += uses_of(body)
+    if refusals := refuse_with_accounts(gone):
+        raise ValidationError(refusals)
+    if late:
+        raise ValidationError(f"刚刚又有{'、'.join(late)}归到“{gone}”名下,没有合并,请重试。")
     former = [gone.name, *gone.former_names.values_list("name", flat=True)]
     if body is not None and body_goes:
         body.delete()

@@ -30,6 +30,17 @@ def locked(record: Record) -> Record:
     return manager.select_for_update().get(pk=record.pk)
 
 
+def kept_still(record: Any) -> Any:
+    """The stored township or unit, locked; raises ValidationError when it is gone by now.
+
+    Who only names it in a record of theirs, as an import does, neither waits for us nor we for them.
+    """
+    stored = type(record).objects.select_for_update(no_key=True).filter(pk=record.pk).first()
+    if stored is None:
+        raise ValidationError(f"“{record}”已被删除或合并,请返回列表重新打开。")
+    return stored
+
+
 def require_reach(by: User | None, *records: Any) -> None:
     """Every record lies in the account's scope, or PermissionDenied. The command line has no limit.
 

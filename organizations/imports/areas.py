@@ -46,10 +46,12 @@ class Areas:
         own = {body.supervising_unit_id: body for body in self.bodies.values()}
         self.formerly: dict[str, SupervisingUnit] = {}
         self.bodies_formerly: dict[str, ResponsibleBody] = {}
-        rows = FormerUnitName.objects.filter(area_code=self.city_code).select_related("unit")
-        for former in rows:
-            # one object a unit, by which what follows knows it again
-            unit = self.units[text_of(former.unit.name)]
+        # one object a unit, by which what follows knows it again
+        units = {unit.pk: unit for unit in self.units.values()}
+        for former in FormerUnitName.objects.filter(area_code=self.city_code):
+            unit = units.get(former.unit_id)
+            if unit is None:  # made or renamed at this moment; the check before the import sees it
+                continue
             self.formerly[text_of(former.name)] = unit
             body = own.get(unit.pk)
             if body is not None and body.name.startswith(unit.name):
@@ -102,7 +104,8 @@ class Areas:
 
     def _unit_of(self, name: str) -> SupervisingUnit | None:
         """The unit that a line's body is named after, unless it has one already."""
-        unit = self.units.get(unit_of_body(name, list(self.units)) or "")
+        known = self.formerly | self.units
+        unit = known.get(unit_of_body(name, list(known)) or "")
         taken = any(body.supervising_unit == unit for body in self.bodies.values())
         return None if taken else unit
 

@@ -11,6 +11,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import Exact
 
+from accounts.models import AuditEvent
 from organizations.models.scoping import in_areas, reached, reached_parties
 from organizations.rules.vocabulary import BodyKind
 
@@ -36,6 +37,9 @@ class TownshipQuerySet(models.QuerySet["Township"]):
         seats = reached_parties(scope).values("township")
         own = models.Q(pk__in=reached(scope).values("township")) | models.Q(pk__in=seats)
         return self.filter(own)
+
+    def in_city_of(self, code: str) -> "TownshipQuerySet":
+        return self.filter(code__startswith=code[:6])
 
     def with_counts_on(self, day: date, user: Any) -> "TownshipQuerySet":
         """Adds what the lists show of each on the day: organizations, branches, instructors."""
@@ -81,7 +85,7 @@ class Township(models.Model):
     @classmethod
     def neighbours_of(cls, code: str) -> "TownshipQuerySet":
         """The other townships of the same city, by name: where something can be handed over to."""
-        return cls.objects.filter(code__startswith=code[:6]).exclude(code=code)
+        return cls.objects.in_city_of(code).exclude(code=code)
 
 
 class UnitQuerySet(models.QuerySet["SupervisingUnit"]):
@@ -133,12 +137,22 @@ class SupervisingUnit(models.Model):
 
     @classmethod
     def free_codes(cls, area_code: str) -> Iterator[str]:
-        """Codes of the city's next units: its own, U, and the numbers after the largest so far."""
+        """Codes of the city's next units: its own, U, and the numbers after the largest so far.
+
+        Those of units that have gone count too: an account, a kept filter or another system that
+        knew one by its code must not come to mean a new one. A very long number that somebody chose
+        is passed over, not counted on from.
+        """
         prefix = f"{area_code}U"
-        taken = cls.objects.filter(code__startswith=prefix).values_list("code", flat=True)
-        ends = [code.removeprefix(prefix) for code in taken]
-        last = max((int(end) for end in ends if end.isascii() and end.isdigit()), default=0)
-        return (f"{prefix}{number:03d}" for number in count(last + 1))
+        taken = set(cls.objects.filter(code__startswith=prefix).values_list("code", flat=True))
+        gone = AuditEvent.objects.filter(
+            action="supervising_unit.delete", before__code__startswith=prefix
+        )
+        taken.update(gone.values_list("before__code", flat=True))
+        ends = (code.removeprefix(prefix) for code in taken)
+        numbers = (int(end) for end in ends if len(end) < 10 and end.isascii() and end.isdigit())
+        codes = (f"{prefix}{number:03d}" for number in count(max(numbers, default=0) + 1))
+        return (code for code in codes if code not in taken)
 
 
 class FormerUnitNameQuerySet(models.QuerySet["FormerUnitName"]):

@@ -316,6 +316,22 @@ def test_the_list_of_files_asks_the_same_for_one_and_for_three(
         client.get("/accounts/exports/")
 
 
+def test_the_last_worker_that_comes_back_late_finds_the_export_given_up(city: User) -> None:
+    common = {"owner": city, "role": city.role, "scope_code": city.scope_code, "kind": "csv"}
+    ListExport.objects.create(name="late", **common)
+    for _ in range(MOST_ATTEMPTS):
+        late = claim()
+        ListExport.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert claim() is None
+    assert late is not None
+    with pytest.raises(LeaseLost):
+        hold(late, 1)
+    with pytest.raises(LeaseLost):
+        finish(export=late, file=io.BytesIO(b"late"), rows=1)
+    late.refresh_from_db()
+    assert (late.state, late.lease_until, late.content.name) == ("failed", None, "")
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_what_a_living_worker_has_locked_is_passed_over(as_city: Client, city: User) -> None:

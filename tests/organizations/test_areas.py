@@ -23,9 +23,11 @@ from organizations.actions.areas import (
 )
 from organizations.actions.unit_merging import merge_units, plan_unit_merger
 from organizations.actions.versions import ChangedMeanwhile
-from organizations.imports.writer import record_digest
+from organizations.imports.areas import Areas
+from organizations.imports.writer import Writer, record_digest
 from organizations.models import (
     FormerUnitName,
+    ImportBatch,
     ImportEffect,
     ResponsibleBody,
     SocialOrganization,
@@ -120,6 +122,21 @@ def test_a_unit_gets_the_next_code_of_its_city(city: User) -> None:
     assert create_unit(name="市科协", code="kx-1", by=city).code == "KX-1"
     assert create_unit(name="市侨联", by=None).area_code == CITY
     assert actions() == ["supervising_unit.create"] * 4
+
+
+def test_a_code_is_given_once_and_a_long_one_is_passed_over(city: User) -> None:
+    long = f"{CITY}U{'9' * 13}"
+    assert create_unit(name="市总工会", code=long, by=city).code == long
+    kept, gone = (create_unit(name=name, by=city) for name in ("市民政局", "市民证局"))
+    assert (kept.code, gone.code) == (f"{CITY}U001", f"{CITY}U002")
+    merge_units(loser=gone, winner=kept, reason="写错", by=city)
+    removed = create_unit(name="市体育局", by=city)
+    remove_unit(unit=removed, reason="误建", by=city)
+    # who knew U002 and U003 by their codes must not find another unit there
+    assert (removed.code, create_unit(name="市文联", by=city).code) == (
+        f"{CITY}U003",
+        f"{CITY}U004",
+    )
 
 
 @pytest.mark.parametrize(
@@ -394,6 +411,13 @@ def test_figures_bear_the_new_names(city: User, unit: SupervisingUnit) -> None:
 
 
 # --- imports ------------------------------------------------------------------------------------
+
+
+def test_a_new_body_with_an_old_name_belongs_to_the_unit(city: User, unit: SupervisingUnit) -> None:
+    rename_unit(unit=unit, name="市民政局", by=city)
+    areas = Areas(by=city, writer=Writer(ImportBatch()))
+    made = areas.body("市民证局党组", Township.objects.get(pk=FIRST))
+    assert (made.pk, made.supervising_unit) == (None, unit)
 
 
 def test_a_ledger_with_an_old_name_finds_the_unit_and_its_body(

@@ -15,6 +15,7 @@ from organizations.actions.responsibility import follows_proposal, proposed_body
 from organizations.actions.social_organization.standing import keep_inspection
 from organizations.actions.versions import (
     apply_values,
+    kept_still,
     locked,
     not_in_future,
     require_reach,
@@ -42,6 +43,8 @@ def register_social_organization(
     Raises LooksRegistered unless `is_another` says that a person has compared the similar ones.
     """
     new = SocialOrganization(**values)
+    if new.supervising_unit is not None:
+        kept_still(new.supervising_unit)
     if by is not None and new.township_id and not may_register_in(by, new.township_id):
         raise PermissionDenied("只能在本辖区登记社会组织。")
     if new.status == Status.DEREGISTERED:
@@ -165,6 +168,8 @@ def change_unit(
     *, organization: SocialOrganization, unit: SupervisingUnit | None, reason: str, by: User | None
 ) -> SocialOrganization:
     """Put it under another supervising unit; the responsible body follows where it was proposed."""
+    if unit is not None:
+        kept_still(unit)  # before the organization, as a merger of units takes them
     stored = locked(organization)
     require_reach(by, stored)
     if stored.supervising_unit_id == (unit.pk if unit else None):
