@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from organizations.forms.days import DateInput, day_field, document_field, reason_field
+from organizations.forms.opened import tells_how_it_was_opened
 from organizations.models import (
     PartyOrganization,
     ResponsibleBody,
@@ -41,6 +42,7 @@ class PartyOrganizationForm(forms.ModelForm):
         kept = parents.filter(pk=self.instance.parent_id or 0)
         self.fields["parent"].queryset = (wide | kept).order_by("pinyin", "pk")
         self.fields["responsible_body"].queryset = ResponsibleBody.objects.visible_to(user)
+        tells_how_it_was_opened(self)
         self.fields["version"].initial = self.instance.version
 
 

@@ -6,6 +6,7 @@ from django import forms
 
 from organizations.forms.codes import CodeField, NameField
 from organizations.forms.days import DateInput, day_field, document_field, reason_field
+from organizations.forms.opened import tells_how_it_was_opened
 from organizations.models import (
     ResponsibleBody,
     SocialOrganization,
@@ -44,6 +45,7 @@ class SocialOrganizationForm(forms.ModelForm):
             for code, label in Status.choices()
             if (code == Status.DEREGISTERED) == ended
         ]
+        tells_how_it_was_opened(self)
         self.fields["version"].initial = self.instance.version
 
 

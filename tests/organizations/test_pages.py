@@ -203,7 +203,7 @@ def test_a_code_is_taken_as_it_was_pasted(as_officer: Client) -> None:
 
 def test_the_head_of_a_form_tells_what_is_stored(as_officer: Client) -> None:
     one = make_organization(FIRST, name="东风商会")
-    wrong = form_of(one, name="还没有保存的名称", staff_count="")
+    wrong = form_of(one, name="还没有保存的名称", staff_count="") | {"initial-name": "东风商会"}
     text = as_officer.post(f"{LIST}{one.pk}/edit/", wrong).content.decode()
     assert text.count("还没有保存的名称") == 1  # in its field
     assert "东风商会" in text
@@ -256,6 +256,37 @@ def test_a_change_by_somebody_else_is_shown_not_overwritten(
     assert as_officer.post(url, again).status_code == 302
     one.refresh_from_db()
     assert one.full_member_count == 4
+
+
+def test_what_was_not_touched_is_not_written_over_others(
+    as_officer: Client, as_city: Client
+) -> None:
+    one = make_organization(FIRST, principal="林某", staff_count=5)
+    url = f"{LIST}{one.pk}/edit/"
+
+    def opened() -> dict[str, Any]:
+        form = as_officer.get(url).context["form"]
+        seen = {name: str(form[name].value() or "") for name in form.fields}
+        seen |= {"staff_count": str(form["staff_count"].value()), "full_member_count": "0"}
+        return seen | {
+            f"initial-{name}": value for name, value in seen.items() if name != "version"
+        }
+
+    assert 'name="initial-principal" value="林某"' in as_officer.get(url).content.decode()
+    sent = opened() | {"principal": "蔡某"}
+    as_city.post(url, form_of(one, principal="王某", staff_count=30, remark="核实"))
+    answer = as_officer.post(url, sent)
+    assert answer.status_code == 409
+    rows = {row["label"]: row["is_kept"] for row in answer.context["conflict"]}
+    assert rows == {"负责人": False, "从业人员数": True, "备注": True}
+    form = answer.context["form"]
+    again = {name: form[name].value() or "" for name in form.fields}
+    assert (again["principal"], again["staff_count"], again["remark"]) == ("蔡某", "30", "核实")
+    shown = {f"initial-{name}": form.data.get(f"initial-{name}", "") for name in form.fields}
+    assert shown["initial-principal"] == "王某"
+    assert as_officer.post(url, again | shown).status_code == 302
+    one.refresh_from_db()
+    assert (one.principal, one.staff_count, one.remark) == ("蔡某", 30, "核实")
 
 
 @pytest.mark.parametrize(
