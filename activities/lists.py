@@ -134,7 +134,7 @@ PLANS = Listing(
     sheet=YearPlanSheet,
     order="-year",
     template="activities/plan_list.html",
-    beside=("activities:item-list", "计划项目"),
+    beside=[("activities:item-list", "计划项目")],
     empty="每年 1 月 31 日前报备组织生活年度计划,系统按各项制度先生成一份。",
     rows=lambda user: YearPlan.objects.visible_to(user).with_progress(),
     columns=[
@@ -173,7 +173,7 @@ PLAN_ITEMS = Listing(
     filterset=filters.PlanItemFilter,
     sheet=PlanItemSheet,
     order="planned_on",
-    beside=("activities:plan-list", "年度计划"),
+    beside=[("activities:plan-list", "年度计划")],
     empty="年度计划里的每一项安排,在这里按日期列出。",
     columns=[
         Column("theme", sort=None, link="activities:plan-page", link_path="plan_id"),

@@ -64,6 +64,7 @@ urlpatterns = [
     path("areas/townships/<str:code>/", areas.township_page, name="township-page"),
     path("areas/townships/<str:code>/rename/", areas.township_rename, name="township-rename"),
     path("areas/units/", areas.unit_list, name="unit-list"),
+    path("areas/bodies/", areas.body_list, name="body-list"),
     path("areas/units/new/", areas.unit_create, name="unit-create"),
     *(path(f"areas/units/<int:pk>/{end}", view, name=f"unit-{name}") for end, view, name in UNIT),
     path(

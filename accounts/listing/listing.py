@@ -40,8 +40,8 @@ class Listing:
     `sheet` is the kind of sheet that reads an export back: it writes the columns whose headers it
     knows, and those that it requires are always exported. `order` is the column that rows are
     sorted by at first. `acts` are offered for ticked rows, whose keys travel as `tick`. `rows` are the
-    rows that an account sees, where columns need more than the model's own `visible_to`. `beside` is
-    the route of a list that belongs to this one, and its name.
+    rows that an account sees, where columns need more than the model's own `visible_to`. `beside` are
+    the routes of lists that belong to this one, with their names.
     """
 
     route: str
@@ -57,7 +57,7 @@ class Listing:
     acts: Sequence[Act] = ()
     tick: str = "row"
     template: str = "components/list.html"
-    beside: tuple[str, str] | None = None
+    beside: Sequence[tuple[str, str]] = ()
     rows: Callable[[Any], models.QuerySet] | None = None
 
     def __post_init__(self) -> None:

@@ -149,22 +149,29 @@ def may_be_null(rows: models.QuerySet) -> bool:
     return joined or bool(annotation.output_field.null)
 
 
+# asks for the snapshot, and counts in it unless it is the one that was counted in before
+COUNT_ANEW = """
+SELECT now.snapshot, CASE WHEN now.snapshot = %s THEN NULL ELSE (SELECT count(*) FROM ({rows}) r) END
+FROM (SELECT txid_current_snapshot()::text AS snapshot) now
+"""
+
+
 def counted(rows: models.QuerySet) -> int:
     """How many rows there are, exactly. While nothing at all was written, PostgreSQL hands out the
     same snapshot, and what was counted in it need not be counted again."""
     rows = rows.order_by()
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         return rows.count()  # inside a transaction a snapshot does not tell of its own writes
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT txid_current_snapshot()::text")
-        snapshot = cursor.fetchone()[0]
     sql, params = rows.values("pk").query.sql_with_params()
     question = hashlib.sha256(repr((sql, params)).encode()).hexdigest()
-    key = f"count:{connection.settings_dict['NAME']}:{snapshot}:{question}"
-    number = cache.get(key)
-    if number is None:
-        number = rows.count()
-        cache.set(key, number, 300)
+    key = f"count:{connection.settings_dict['NAME']}:{question}"
+    known, number = cache.get(key, ("", 0))
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_ANEW.format(rows=sql), [known, *params])
+        snapshot, anew = cursor.fetchone()
+    if anew is not None:
+        number = int(anew)
+        cache.set(key, (snapshot, number), 300)
     return number
 
 

@@ -130,7 +130,7 @@ GROUPS = Listing(
     model=PartyGroup,
     filterset=PartyGroupFilter,
     sheet=PartyGroupSheet,
-    beside=("members:group-member-list", "党小组成员"),
+    beside=[("members:group-member-list", "党小组成员")],
     empty="在党组织的“党员”页面上成立党小组,或导入。",
     columns=[
         Column(
@@ -156,7 +156,7 @@ GROUP_MEMBERS = Listing(
     filterset=GroupMemberFilter,
     sheet=GroupMemberSheet,
     order="group",
-    beside=("members:group-list", "党小组"),
+    beside=[("members:group-list", "党小组")],
     empty="在党员的页面上编入党小组,或导入。",
     columns=[
         person_column(),
@@ -182,7 +182,7 @@ ADMISSION_STEPS = Listing(
     filterset=StepFilter,
     sheet=AdmissionStepSheet,
     order="-done_on",
-    beside=("members:applicant-list", "发展党员"),
+    beside=[("members:applicant-list", "发展党员")],
     empty="在发展对象的页面上登记步骤,或导入。",
     columns=[
         Column(

@@ -1,6 +1,6 @@
 """What one may ask of the registry's lists; pages, API and exports read the same parameters."""
 
-from organizations.filters.areas import TownshipFilter, UnitFilter
+from organizations.filters.areas import BodyFilter, TownshipFilter, UnitFilter
 from organizations.filters.coverage import CoverageLinkFilter, HandOverFilter
 from organizations.filters.instructor import InstructorAssignmentFilter, InstructorFilter
 from organizations.filters.party_organization import PartyOrganizationFilter
@@ -22,6 +22,7 @@ __all__ = [
     "YES_NO",
     "AreaFilter",
     "Asked",
+    "BodyFilter",
     "CoverageLinkFilter",
     "DayFilter",
     "ElectionFilter",

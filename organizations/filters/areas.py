@@ -1,13 +1,14 @@
-"""Lists of townships and supervising units."""
+"""Lists of townships, supervising units and responsible bodies."""
 
 from typing import Any
 
 import django_filters as filters
 from django.db.models import Q
 
-from organizations.filters.scoped import YES_NO, ScopedFilterSet
-from organizations.models import FormerUnitName, SupervisingUnit, Township
+from organizations.filters.scoped import YES_NO, AreaFilter, ScopedFilterSet
+from organizations.models import FormerUnitName, ResponsibleBody, SupervisingUnit, Township
 from organizations.rules.cells import text_of
+from organizations.rules.vocabulary import BodyKind
 
 
 class TownshipFilter(ScopedFilterSet):
@@ -48,3 +49,19 @@ class UnitFilter(ScopedFilterSet):
             if value == "yes"
             else queryset.filter(organization_count=0)
         )
+
+
+class BodyFilter(ScopedFilterSet):
+    q = filters.CharFilter(label="名称", method="search")
+    kind = filters.ChoiceFilter(label="责任线", choices=BodyKind.choices())
+    township = AreaFilter(label="镇(街道)", path="township")
+
+    class Meta:
+        model = ResponsibleBody
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        return super().filter_queryset(queryset.with_counts_on(self.day, self.user))
+
+    def search(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(name__icontains=text_of(value))

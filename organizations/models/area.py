@@ -201,6 +201,15 @@ class BodyQuerySet(models.QuerySet["ResponsibleBody"]):
             in_areas("area_code", (scope.code[:6],)), models.Q(township__isnull=True) | own
         )
 
+    def with_counts_on(self, day: date, user: Any) -> "BodyQuerySet":
+        """Adds for whom each answers on the day, of those that the account sees."""
+        parties = apps.get_model("organizations", "PartyOrganization").objects
+        alive = parties.visible_to(user).alive_on(day)
+        return self.annotate(
+            organization_count=number_of(registered(day, user), "responsible_body"),
+            party_count=number_of(alive, "responsible_body"),
+        )
+
 
 class ResponsibleBody(models.Model):
     """党建管理责任主体: answers for the party-building of social organizations."""

@@ -30,7 +30,7 @@ from organizations.forms import (
     TownshipNameForm,
     UnitNameForm,
 )
-from organizations.lists import TOWNSHIPS, UNITS
+from organizations.lists import BODIES, TOWNSHIPS, UNITS
 from organizations.models import ResponsibleBody, SupervisingUnit, Township
 from organizations.rules.similar import similar_names
 from organizations.views.acting import UPDATED, act, address_of
@@ -232,3 +232,13 @@ def unit_merge(request: HttpRequest, pk: int, other: int) -> HttpResponse:
         ),
         done=f"已把“{loser}”并入“{winner}”。{UPDATED}",
     )
+
+
+# --- responsible bodies -------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def body_list(request: HttpRequest) -> HttpResponse:
+    """Who answers for how many; which body a record has is set on the record's own page."""
+    require(request.user, Right.VIEW_REGISTRY)
+    return list_page(request, BODIES)

@@ -141,7 +141,8 @@ import os, sys, time
 import django
 django.setup()
 from django.test import Client
-from accounts.models import User
+from accounts.listing.carrying import work_off
+from accounts.models import ListExport, User
 from tests.world import sign_in
 
 def peak():
@@ -153,8 +154,14 @@ sign_in(client, User.objects.get(username="bench"))
 list_, kind = "/registry/social-organizations/", sys.argv[1]
 def export(query):
     answer = client.post(list_ + query, {"do": kind, "all": "1"})
-    size = sum(len(part) for part in answer.streaming_content)
-    return int(answer["X-Row-Count"]), size
+    if answer.status_code == 200:
+        size = sum(len(part) for part in answer.streaming_content)
+        return int(answer["X-Row-Count"]), size
+    work_off()  # long ones are made by a worker
+    made = ListExport.objects.latest("pk")
+    assert made.state == "ready", made.state
+    made.content.delete(save=False)
+    return made.rows_total, made.size
 export("?township=100001001")
 client.get(list_)
 base, started = peak(), time.perf_counter()

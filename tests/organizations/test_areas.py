@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AccountProposal, AuditEvent, User
@@ -614,3 +616,50 @@ def test_readers_see_no_buttons(unit: SupervisingUnit, role: str, scope: str) ->
             f"/{verb}/" in page for verb in ("rename", "remove", "merge", "areas/units/new")
         )
     assert reader.post(f"{own}rename/", {"name": "新", "version": 1}).status_code == 403
+
+
+# --- responsible bodies -------------------------------------------------------------------------
+
+
+def test_who_answers_for_how_many(as_city: Client, officer: User, unit: SupervisingUnit) -> None:
+    line, whole = line_of(unit), committee()
+    near, far = own_body(), own_body(SECOND)
+    for body, township, number in ((line, FIRST, 2), (line, SECOND, 1), (near, FIRST, 3)):
+        for _ in range(number):
+            make_organization(township, responsible_body=body)
+    make_organization(
+        FIRST, responsible_body=line, status="deregistered", deregistered_on=date(2019, 1, 1)
+    )
+    make_party(FIRST, responsible_body=near)
+    url = reverse("organizations:body-list")
+
+    def counts(client: Client) -> dict[str, tuple[int, int]]:
+        rows = client.get(url).context["page"].rows
+        return {row.name: (row.organization_count, row.party_count) for row in rows}
+
+    assert counts(as_city) == {
+        line.name: (3, 0),
+        whole.name: (0, 0),
+        near.name: (3, 1),
+        far.name: (0, 0),
+    }
+    # an officer counts what lies in the own township; the other township's committee is not shown
+    assert counts(signed_in(officer)) == {line.name: (2, 0), whole.name: (0, 0), near.name: (3, 1)}
+    page = as_city.get(url).content.decode()
+    link = f"{reverse('organizations:social-organization-list')}?responsible_body={line.pk}"
+    assert f'href="{link}"' in page
+    assert as_city.get(link).context["page"].count == 3
+    assert as_city.get(f"{url}?kind=township").context["page"].count == 2
+
+
+def test_bodies_take_the_same_number_of_queries(as_city: Client) -> None:
+    url = reverse("organizations:body-list")
+    committee()
+    as_city.get(url)
+    with CaptureQueriesContext(connection) as one:
+        as_city.get(url)
+    for township in (FIRST, SECOND):
+        make_organization(township, responsible_body=own_body(township))
+    with CaptureQueriesContext(connection) as three:
+        assert as_city.get(url).context["page"].count == 3
+    assert len(one) == len(three)

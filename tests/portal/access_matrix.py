@@ -353,6 +353,7 @@ MATRIX: list[Row] = [
     *row("organizations:township-create", "GET POST", "edit_standards"),
     *row("organizations:township-rename", "GET POST", "edit_standards", of="township"),
     *listing("organizations:unit-list", "view_registry"),
+    *listing("organizations:body-list", "view_registry"),
     *row("organizations:unit-page", "GET", "view_registry", of="unit"),
     *row("organizations:unit-create", "GET POST", "edit_standards"),
     *row("organizations:unit-rename", "GET POST", "edit_standards", of="unit"),

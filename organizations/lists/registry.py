@@ -18,8 +18,6 @@ from organizations.filters import (
     InstructorFilter,
     PartyOrganizationFilter,
     SocialOrganizationFilter,
-    TownshipFilter,
-    UnitFilter,
 )
 from organizations.imports.coverage_link import CoverageLinkSheet
 from organizations.imports.instructor import InstructorSheet
@@ -33,9 +31,7 @@ from organizations.models import (
     Instructor,
     PartyOrganization,
     SocialOrganization,
-    SupervisingUnit,
     TermExtension,
-    Township,
 )
 from organizations.rules.vocabulary import HandOverState, Level, PartyKind, Status, UncoveredReason
 
@@ -287,7 +283,7 @@ ELECTIONS = Listing(
     filterset=ElectionFilter,
     sheet=ElectionSheet,
     order="-held_on",
-    beside=("organizations:extension-list", "延期换届"),
+    beside=[("organizations:extension-list", "延期换届")],
     empty="在党组织的页面上登记换届选举,或导入以往各届的记录。",
     columns=[
         party_column(
@@ -314,7 +310,7 @@ EXTENSIONS = Listing(
     filterset=ExtensionFilter,
     sheet=ExtensionSheet,
     order="-approved_on",
-    beside=("organizations:election-list", "换届选举"),
+    beside=[("organizations:election-list", "换届选举")],
     empty="在党组织的页面上登记经批准的延期,或导入。",
     columns=[
         party_column(
@@ -326,61 +322,5 @@ EXTENSIONS = Listing(
         Column("until"),
         Column("document"),
         Column("reason", sort=None),
-    ],
-)
-
-
-def in_township(name: str, label: str, noun: str) -> Column:
-    """How many of a kind a township has, a link to those."""
-    return Column(
-        name,
-        label=label,
-        numeric=True,
-        show=lambda row: counted(getattr(row, name), noun, township=row.code),
-    )
-
-
-TOWNSHIPS = Listing(
-    route="organizations:township-list",
-    title="镇(街道)",
-    unit="个",
-    model=Township,
-    filterset=TownshipFilter,
-    template="organizations/area_list.html",
-    order="code",
-    beside=("organizations:unit-list", "业务主管单位"),
-    empty="运行 import_townships 导入区划,或在这里新增。",
-    columns=[
-        Column("name", link="organizations:township-page"),
-        Column("code", label="区划代码"),
-        in_township("organization_count", "社会组织(家)", "social-organization"),
-        in_township("party_count", "党组织(个)", "party-organization"),
-        in_township("instructor_count", "指导员(名)", "instructor"),
-        Column("updated_at", shown=False),
-    ],
-)
-
-UNITS = Listing(
-    route="organizations:unit-list",
-    title="业务主管单位",
-    unit="个",
-    model=SupervisingUnit,
-    filterset=UnitFilter,
-    template="organizations/area_list.html",
-    order="code",
-    beside=("organizations:township-list", "镇(街道)"),
-    empty="台账第一次写到的业务主管单位会自动列在这里,也可以先在这里新增。",
-    columns=[
-        Column("name", link="organizations:unit-page"),
-        Column("code", label="编码"),
-        Column(
-            "organization_count",
-            label="社会组织(家)",
-            numeric=True,
-            show=lambda row: counted(
-                row.organization_count, "social-organization", supervising_unit=row.code
-            ),
-        ),
-        Column("updated_at", shown=False),
     ],
 )
