@@ -1,5 +1,6 @@
 """A year's cycle from opening to naming, with returns, objections and what is refused on the way."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -301,6 +302,16 @@ def test_the_pages_of_a_year(city: User, officer: User, cycle: RatingCycle) -> N
     assert client.get(f"/ratings/{foreign.pk}/").status_code == 404
     for item in mine.result["items"]:
         assert client.get(f"/ratings/{mine.pk}/items/{item['code']}/").status_code == 200
+
+
+def test_who_is_not_rated_is_told_apart(city: User, cycle: RatingCycle) -> None:
+    make_branch()
+    make_branch(founded_on=date(YEAR, 9, 1))  # not a year old
+    frozen(cycle, city)
+    text = re.sub(r"<[^>]+>", "", signed_in(city).get(f"/ratings/?year={YEAR}").content.decode())
+    assert "共 2 个党组织,其中 1 个暂不定星、不参加评定" in text
+    rows = signed_in(city).get(f"/ratings/list/?year={YEAR}&star=rated")
+    assert rows.context["page"].count == 1
 
 
 def test_a_star_that_the_years_end_would_take_is_kept_not_reached(
