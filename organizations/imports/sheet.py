@@ -65,9 +65,12 @@ class Row:
     @property
     def label(self) -> str:
         """The record's name, as far as the row lets it be known."""
-        if self.instance is not None:
+        is_stand_in = self.is_wrong and self.instance is not None and self.instance.pk is None
+        if self.instance is not None and not is_stand_in:
             return str(self.instance)
-        return str(self.values.get("name") or self.values.get("social_organization") or "")
+        # what stands in for a wrong row may lack just what it would be called by
+        names = ("name", "social_organization", "party_organization")
+        return next((str(said) for name in names if (said := self.values.get(name))), "")
 
     @property
     def outcome(self) -> str:

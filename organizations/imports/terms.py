@@ -21,8 +21,8 @@ from organizations.rules.terms import (
 from organizations.rules.vocabulary import PartyKind
 
 TERM = ("term_started_on", "term_years", "term_extended_to", "secretary")
-# the first day of a term and its years
-Term = tuple[date, int]
+# the first days of an organization's terms, and their years
+Terms = dict[date, int]
 
 
 class TermSheet(OwnedSheet):
@@ -179,7 +179,7 @@ class ExtensionSheet(TermSheet):
 
     def find(self) -> None:
         super().find()
-        self._begun = self._terms_by_election()
+        self._recorded, self._written = self._recorded_terms(), self._written_terms()
 
     def cross_check(self, row: Row) -> None:
         if (
@@ -211,26 +211,33 @@ class ExtensionSheet(TermSheet):
 
     # --- whose term it was -----------------------------------------------------------------------
 
-    def _term(self, party: PartyOrganization, on: date) -> Term | tuple[None, None]:
-        """The term that ran on a day, from the organization's own row and its elections."""
-        begun = list(self._begun.get(party.code, ()))
-        if party.term_started_on and party.term_years:
-            begun.append((party.term_started_on, party.term_years))
-        return max((one for one in begun if one[0] <= on), default=(None, None))
+    def _term(self, party: PartyOrganization, on: date) -> tuple[date, int] | tuple[None, None]:
+        """The term that ran on a day, from elections and the organization's own row.
 
-    def _terms_by_election(self) -> dict[str, list[Term]]:
-        """The terms that elections began, stored ones and those of the same batch, by code."""
-        found: dict[str, list[Term]] = {}
+        The row may have been corrected since the election; what the batch writes corrects both.
+        """
+        begun = dict(self._recorded.get(party.code, {}))
+        if party.term_started_on and party.term_years:
+            begun[party.term_started_on] = party.term_years
+        begun |= self._written.get(party.code, {})
+        return max((one for one in begun.items() if one[0] <= on), default=(None, None))
+
+    def _written_terms(self) -> dict[str, Terms]:
+        """The terms that the batch's new and corrected elections began, by code."""
+        found: dict[str, Terms] = {}
         for row in self.batch.sheets["election"].rows:
-            party = row.values.get("party_organization")
-            if isinstance(party, PartyOrganization) and not row.is_wrong:
-                one = (row.values["held_on"], row.values["term_years"])
-                found.setdefault(party.code, []).append(one)
+            if row.outcome in ("new", "changed"):
+                party, on = row.values["party_organization"], row.values["held_on"]
+                found.setdefault(party.code, {})[on] = row.values["term_years"]
+        return found
+
+    def _recorded_terms(self) -> dict[str, Terms]:
+        found: dict[str, Terms] = {}
         named = (row.values.get("party_organization") for row in self.rows)
         keys = {one.pk for one in named if isinstance(one, PartyOrganization) and one.pk}
         for part in chunks(sorted(keys)):
             rows = Election.objects.filter(party_organization__in=part)
             names = ("party_organization__code", "held_on", "term_years")
             for code, on, years in rows.values_list(*names):
-                found.setdefault(code, []).append((on, years))
+                found.setdefault(code, {})[on] = years
         return found

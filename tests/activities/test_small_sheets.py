@@ -897,6 +897,47 @@ def test_an_extension_puts_off_the_present_term_only(tmp_path: Path, city: User)
     assert told.count() == 4
 
 
+@pytest.mark.parametrize(("years", "corrected"), [(5, 3), (3, 5)])
+def test_an_extension_goes_by_the_corrected_years(
+    tmp_path: Path, city: User, years: int, corrected: int
+) -> None:
+    make_world()
+    party = PartyOrganization.objects.get(code="P")
+    begun = {"held_on": date(2015, 12, 15), "term_years": years, "secretary": "林"}
+    Election.objects.create(party_organization=party, entitled=9, present=9, **begun)
+    PartyOrganization.objects.update(term_started_on=date(2015, 12, 15), term_years=years)
+    book = Workbook()
+    election, extension = (
+        next(one for one in CASES if one.kind == kind) for kind in ("election", "term_extension")
+    )
+    end = 2015 + corrected
+    for case, values in (
+        (election, {"选举日期": "2015-12-15", "任期(年)": corrected}),
+        (extension, {"批准日期": f"{end}-11-01", "延期至": f"{end + 1}-06-30"}),
+    ):
+        sheet = book.create_sheet(case.title)
+        sheet.append(list(case.cells))
+        sheet.append(list((case.cells | values).values()))
+    del book["Sheet"]
+    book.save(tmp_path / "届.xlsx")
+    batch = Batch(by=city)
+    batch.read([tmp_path / "届.xlsx"])
+    batch.check()
+    assert [str(one) for one in (*batch.errors, *batch.warnings)] == []
+
+
+@pytest.mark.parametrize(
+    ("case", "header"), [(case, header) for case in CASES for header in case.cells]
+)
+def test_a_wrong_cell_is_shown_whatever_it_is(
+    tmp_path: Path, city: User, case: Any, header: str
+) -> None:
+    make_world()
+    batch = read(tmp_path, case, {header: "?"}, by=city)
+    shown = {page.outcome: page for page in pages_of(batch) if page.sheet == case.kind}
+    assert sum(len(page.rows) for page in shown.values()) == 1
+
+
 def test_an_extension_belongs_to_the_term_that_its_batch_begins(tmp_path: Path, city: User) -> None:
     make_world()
     book = Workbook()
