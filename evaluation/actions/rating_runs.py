@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
 from accounts import audit
@@ -116,9 +116,10 @@ def work_on_run(run_id: int) -> RatingRun:
             log.warning("rating_chunk_lost", run=run.pk, chunk=chunk.pk)
         except Exception as error:  # what is wrong with one chunk must not stop the others
             log.exception("rating_chunk_failed", run=run.pk, chunk=chunk.pk)
+            pause = timezone.now() + timedelta(seconds=2**chunk.attempts)
             chunk.mine().update(
                 error=f"{type(error).__name__}: {error}"[:2000],
-                lease_until=timezone.now() + timedelta(seconds=2**chunk.attempts),
+                lease_until=pause if chunk.attempts < MOST_ATTEMPTS else None,
             )
     _finish(run)
     run.refresh_from_db()
@@ -188,7 +189,9 @@ def take_over(rating: StarRating, computed: StarRating) -> None:
 def _finish(run: RatingRun) -> None:
     """Quotas and the run's result, once, when no chunk is left that anybody could still do."""
     left = run.chunks.filter(is_done=False)
-    if left.filter(attempts__lt=MOST_ATTEMPTS).exists():
+    # one at its last attempt may still be worked on
+    open_ones = Q(attempts__lt=MOST_ATTEMPTS) | Q(lease_until__gt=timezone.now())
+    if left.filter(open_ones).exists():
         return
     with transaction.atomic():
         stored = RatingRun.objects.select_for_update().get(pk=run.pk)

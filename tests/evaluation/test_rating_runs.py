@@ -220,6 +220,25 @@ def test_a_killed_worker_leaves_its_chunk_to_another(
     assert (done.done_count, StarRating.objects.count()) == (5, 5)
 
 
+def test_a_run_waits_for_the_worker_that_is_at_its_last_attempt(no_bell: None) -> None:
+    make_branch()
+    asked = ask()
+    RatingChunk.objects.update(attempts=rating_runs.MOST_ATTEMPTS - 1)
+    taken = rating_runs._claim(asked)
+    assert taken is not None
+    # another worker comes by meanwhile
+    assert work_on_run(asked.pk).state == RunState.RUNNING
+    rating_runs._compute(asked, taken, Rater(asked.scheme.scheme))
+    assert work_on_run(asked.pk).state == RunState.DONE
+    # one that is killed at its last attempt is waited for as long as its lease runs
+    again = ask()
+    RatingChunk.objects.filter(run=again).update(attempts=rating_runs.MOST_ATTEMPTS - 1)
+    assert rating_runs._claim(again) is not None
+    assert work_on_run(again.pk).state == RunState.RUNNING
+    with time_machine.travel(timezone.now() + timedelta(minutes=3), tick=False):
+        assert work_on_run(again.pk).state == RunState.FAILED
+
+
 def test_a_chunk_that_always_fails_is_reported(
     no_bell: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
