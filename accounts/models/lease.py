@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Self, TypeVar
 
+import structlog
 from django.db import OperationalError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 T = TypeVar("T", bound="Leased")
+log = structlog.get_logger("portal.work")
 
 
 class LeaseLost(Exception):
@@ -73,5 +75,7 @@ def take_up(
                 one.save(update_fields=["fence"])
                 if give_up is not None:
                     give_up(one)
-        except OperationalError:  # the embedded database is being written to; the clock asks again
+        except OperationalError as error:
+            # the embedded database is being written to, or it is not well; the clock asks again
+            log.warning("work_not_taken_up", kind=rows.model.__name__, error=str(error)[:200])
             return None

@@ -65,7 +65,10 @@ def _renamed_bodies(
 
 @transaction.atomic
 def save_townships(*, townships: Sequence[dict[str, Any]], by: User | None) -> tuple[int, int]:
-    """Add and rename townships by code; returns how many were new and how many changed."""
+    """Add and rename townships by code; returns how many were new and how many changed.
+
+    Names may go round among them; in the end each is the only one of its city.
+    """
     require_city(by)
     locked = Township.objects.select_for_update(no_key=True).order_by("pk")
     stored = locked.in_bulk([row["code"] for row in townships])
@@ -80,6 +83,9 @@ def save_townships(*, townships: Sequence[dict[str, Any]], by: User | None) -> t
         elif told := _changed(township, row):
             entries += told
             changed += 1
+    for entry in entries:
+        if isinstance(entry.object, Township) and "name" in (entry.after or {}):
+            _free_township_name(entry.object.name, entry.object.code)
     if entries:
         audit.record_many(entries, by=by)
     return new, changed

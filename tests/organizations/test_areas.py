@@ -44,6 +44,7 @@ from tests.world import (
     FIRST,
     NAMES,
     SECOND,
+    THIRD,
     make_instructor,
     make_link,
     make_organization,
@@ -374,6 +375,15 @@ def test_townships_are_added_and_renamed(city: User) -> None:
     ) == (0, 1)
     body.refresh_from_db()
     assert body.name == "西岭镇两新组织党委"
+
+
+def test_names_of_townships_go_round_but_none_is_given_twice() -> None:
+    around = [{"code": FIRST, "name": NAMES[SECOND]}, {"code": SECOND, "name": NAMES[FIRST]}]
+    assert save_townships(townships=around, by=None) == (0, 2)
+    for code in (FIRST, f"{CITY}088"):
+        with pytest.raises(ValidationError, match="不能重名"):
+            save_townships(townships=[{"code": code, "name": NAMES[THIRD]}], by=None)
+    assert Township.objects.filter(name=NAMES[THIRD]).count() == 1
 
 
 @pytest.mark.parametrize(
