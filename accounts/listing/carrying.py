@@ -67,16 +67,19 @@ class Carried:
         )
         way = "(由大到小)" if self.order.descending else ""
         day = getattr(self.filterset, "day", now.date())
-        warning = "" if day == now.date() else "这是当日的情况,不是现在的,请不要用来导入。"
+        warning = "" if day == now.date() else "。这是当日的情况,不是现在的"
+        can_return = listing.comes_back(day, now.date())
+        if warning and listing.sheet:
+            warning += ",请不要用来导入"
         notes = [
             ("列表", listing.title),
             ("筛选条件", ";".join(self.filters) or "无"),
-            ("数据日期", f"{in_words(day)}。{warning}" if warning else in_words(day)),
+            ("数据日期", f"{in_words(day)}{warning}"),
             ("排序", listing.by_name[self.order.name].label + way),
             ("行数", str(number)),
             ("导出人", f"{self.user.name}({self.user.get_role_display()})"),
             ("导出时间", in_words(now)),
-            ("说明", PAST if warning else AGAIN),
+            *([("说明", AGAIN if can_return else PAST)] if listing.sheet else []),
         ]
         return writer.finish(notes), number
 

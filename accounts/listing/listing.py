@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -71,6 +72,10 @@ class Listing:
         """The rows of the list that the account sees."""
         manager: Any = self.model._default_manager
         return self.rows(user) if self.rows else manager.visible_to(user)
+
+    def comes_back(self, day: date, today: date) -> bool:
+        """Can what is carried out be changed and read in again? Not what was on another day."""
+        return self.sheet is not None and day == today
 
     @property
     def url(self) -> str:

@@ -55,6 +55,8 @@ def list_page(
         order = listing.order_of("")
         page = paging.Page([], 0, 1, query)
     acts = [act for act in listing.acts if request.user.may(act.right)]
+    today = timezone.localdate()
+    day = getattr(filterset, "day", today)
     shown = {
         "listing": listing,
         "acts": acts,
@@ -72,7 +74,8 @@ def list_page(
         ),
         "problem": problem,
         "export_at_once": settings.EXPORT_AT_ONCE if is_kept else None,
-        "day": getattr(filterset, "day", timezone.localdate()),
+        "day": day,
+        "comes_back": listing.comes_back(day, today),
         **context,
     }
     return render(request, listing.template, shown, status=400 if problem else 200)

@@ -130,12 +130,28 @@ class CycleForm(forms.ModelForm):
         return {name: day for name, day in self.cleaned_data.items() if name != "year"}
 
 
+class FreezeForm(forms.Form):
+    is_sure = forms.BooleanField(
+        label="全年记录已核对;知道冻结以后不能撤回",
+        error_messages={"required": "冻结以后不能撤回,请先勾选确认。"},
+    )
+
+
 class NoticeForm(forms.Form):
-    first_day = forms.DateField(label="公示首日", widget=DateInput())
+    first_day = forms.DateField(
+        label="公示首日", widget=DateInput(), error_messages={"required": "请填写公示首日。"}
+    )
 
 
 class NamingForm(forms.Form):
-    document = forms.CharField(label="命名文号", max_length=100)
+    document = forms.CharField(
+        label="命名文号", max_length=100, error_messages={"required": "请填写命名文号。"}
+    )
 
 
-STAGE_FORMS = {CycleStage.DECISION: NoticeForm, CycleStage.NOTICE: NamingForm}
+# what is asked before a stage ends
+STAGE_FORMS: dict[str, type[forms.Form]] = {
+    CycleStage.SELF.value: FreezeForm,
+    CycleStage.DECISION.value: NoticeForm,
+    CycleStage.NOTICE.value: NamingForm,
+}

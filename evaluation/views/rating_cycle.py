@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ from accounts.rules import Right
 from evaluation.actions import rating_cycle
 from evaluation.actions.schemes import reaches_city
 from evaluation.dashboard.stars import notice_rows
-from evaluation.forms.ratings import AnswerForm, CycleForm, NamingForm, NoticeForm
+from evaluation.forms.ratings import STAGE_FORMS, AnswerForm, CycleForm
 from evaluation.models import Objection, RatingCycle, StarRating
 from evaluation.rules.vocabulary import CycleStage, RatingState
 from evaluation.working_days import is_arranged
@@ -58,14 +59,17 @@ def cycle_page(request: HttpRequest, year: int) -> HttpResponse:
         "behind_count": behind.count(),
         "by_state": states_of(mine, year),
         "decides": decides,
-        "notice_form": NoticeForm(initial={"first_day": timezone.localdate()}),
-        "naming_form": NamingForm(),
+        "stage_form": _stage_form(cycle, initial={"first_day": timezone.localdate()}),
         "objections": objections.select_related("rating__party_organization"),
         "answer_form": AnswerForm(),
         "is_arranged": cycle.notice_until is None or is_arranged(cycle.notice_until),
         "history": history_of(cycle),
     }
     return render(request, "evaluation/cycle_page.html", context)
+
+
+def _stage_form(cycle: RatingCycle, *args: Any, **options: Any) -> forms.Form:
+    return STAGE_FORMS.get(cycle.stage, forms.Form)(*args, **options)
 
 
 def states_of(ratings: Any, year: int) -> list[dict[str, Any]]:
@@ -116,6 +120,9 @@ def cycle_move(request: HttpRequest, year: int) -> HttpResponse:
 def moved(request: HttpRequest, cycle: RatingCycle) -> str:
     """Do what the stage asks for; says what happened. Raises ValidationError."""
     by, today = request.user, timezone.localdate()
+    form = _stage_form(cycle, request.POST)
+    if not form.is_valid():
+        raise ValidationError([error for errors in form.errors.values() for error in errors])
     match cycle.stage:
         case CycleStage.SELF:
             rating_cycle.begin_first_review(cycle=cycle, as_of=today, by=by)
@@ -124,18 +131,12 @@ def moved(request: HttpRequest, cycle: RatingCycle) -> str:
             after = rating_cycle.advance_cycle(cycle=cycle, by=by)
             return f"已进入“{after.get_stage_display()}”。"
         case CycleStage.DECISION:
-            form = NoticeForm(request.POST)
-            if not form.is_valid():
-                raise ValidationError("请填写公示首日。")
             day = form.cleaned_data["first_day"]
             after = rating_cycle.begin_notice(cycle=cycle, first_day=day, by=by)
             until = after.notice_until
             return f"已开始公示,至{until:%Y}年{until.month}月{until.day}日。" if until else ""
         case CycleStage.NOTICE:
-            naming = NamingForm(request.POST)
-            if not naming.is_valid():
-                raise ValidationError("请填写命名文号。")
-            document = naming.cleaned_data["document"]
+            document = form.cleaned_data["document"]
             rating_cycle.name_stars(cycle=cycle, document=document, day=today, by=by)
             return "已命名,星级不再变动。"
     raise ValidationError("这一年度已经命名。")

@@ -1,5 +1,6 @@
 """Townships, units and bodies as a batch knows them: by name, and made when first named."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,17 @@ from organizations.rules.cells import header_key, text_of
 from organizations.rules.coverage import body_kind
 from organizations.rules.responsibility import proposed_line, unit_of_body
 from organizations.rules.vocabulary import BodyKind
+
+
+def _by_name(townships: Iterable[Township]) -> dict[str, Township]:
+    """By name, and by the name as people say it (蚶江 for 蚶江镇) where it means one alone."""
+    short: dict[str, list[Township]] = {}
+    for township in townships:
+        name = header_key(township.name)
+        if bare := re.sub("(街道|镇|乡)$", "", name):
+            short.setdefault(bare, []).append(township)
+    alone = {name: found[0] for name, found in short.items() if len(found) == 1}
+    return alone | {header_key(township.name): township for township in townships}
 
 
 class Areas:
@@ -31,7 +43,7 @@ class Areas:
             township.code: township
             for township in Township.objects.filter(code__startswith=self.city_code)
         }
-        self._townships_by_name = {header_key(t.name): t for t in self.townships.values()}
+        self._townships_by_name = _by_name(self.townships.values())
         units = SupervisingUnit.objects.filter(area_code=self.city_code)
         self.units = {text_of(unit.name): unit for unit in units}
         bodies = ResponsibleBody.objects.filter(area_code=self.city_code)

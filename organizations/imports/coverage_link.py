@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from accounts.rules import day_words
 from organizations.imports.dated_link import DatedLinkRow, DatedLinkSheet
 from organizations.imports.party_organization import PartyOrganizationSheet
 from organizations.imports.row_form import cell_field
@@ -74,6 +75,10 @@ class CoverageLinkSheet(DatedLinkSheet):
             return
         values, party = row.values, row.values["party_organization"]
         if party.dissolved_on and values["valid_from"] >= party.dissolved_on:
-            self.wrong(row, "valid_from", f"党组织已于 {party.dissolved_on} 撤销,不能再覆盖")
+            self.wrong(
+                row, "valid_from", f"党组织已于{day_words(party.dissolved_on)}撤销,不能再覆盖"
+            )
         if party.founded_on and values["valid_from"] < party.founded_on:
-            self.warn(row, "valid_from", f"早于党组织成立日期 {party.founded_on},成立前不计覆盖")
+            self.warn(
+                row, "valid_from", f"早于党组织成立日期{day_words(party.founded_on)},成立前不计覆盖"
+            )

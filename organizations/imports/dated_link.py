@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts import audit
+from accounts.rules import day_words
 from organizations.imports.row_form import CLEARED, RowForm, TextCell
 from organizations.imports.sheet import Row, Sheet, chunks
 from organizations.imports.social_organization import SocialOrganizationSheet
@@ -206,7 +207,7 @@ class DatedLinkSheet(Sheet):
             cause, end = ending.get(_key(joined), (None, getattr(joined, side.end)))
             if end is None or (link.valid_to is not None and link.valid_to <= end):
                 continue
-            told = f"“{joined}”的{side.headers[side.end]}是 {end}"
+            told = f"“{joined}”的{side.headers[side.end]}是{day_words(end)}"
             if cause is None:
                 if row.is_new or row.changes.keys() & {"valid_from", "valid_to"}:
                     message = f"{told},请填写不晚于它的{self.headers['valid_to']}"
@@ -239,7 +240,7 @@ class DatedLinkSheet(Sheet):
                 if link.valid_from >= day:
                     title = self.model._meta.verbose_name
                     message = (
-                        f"有{title}自 {link.valid_from} 起,{side.headers[side.end]}须晚于它;"
+                        f"有{title}自{day_words(link.valid_from)}起,{side.headers[side.end]}须晚于它;"
                         f"登记有误的请先更正那条{title}"
                     )
                     side.wrong(row, side.end, message)

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from accounts.rules import day_words
 from organizations.imports.dated_link import DatedLinkRow, DatedLinkSheet
 from organizations.imports.instructor import InstructorSheet
 from organizations.imports.row_form import cell_field
@@ -48,6 +49,8 @@ class InstructorAssignmentSheet(DatedLinkSheet):
             return
         start, instructor = row.values["valid_from"], row.values["instructor"]
         if instructor.ended_on and start >= instructor.ended_on:
-            self.wrong(row, "valid_from", f"指导员已于 {instructor.ended_on} 离任,不能再联系")
+            self.wrong(
+                row, "valid_from", f"指导员已于{day_words(instructor.ended_on)}离任,不能再联系"
+            )
         if instructor.started_on and start < instructor.started_on:
-            self.warn(row, "valid_from", f"早于指导员任职日期 {instructor.started_on}")
+            self.warn(row, "valid_from", f"早于指导员任职日期{day_words(instructor.started_on)}")

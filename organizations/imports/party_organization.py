@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from accounts.rules import day_words
 from organizations.imports.row_form import CLEARED, RowForm, cell_field
 from organizations.imports.sheet import Row, Sheet, chunks
 from organizations.models import PartyOrganization
@@ -168,7 +169,7 @@ class PartyOrganizationSheet(Sheet):
         party = row.instance
         last = party.phases.order_by("-until").first()
         if last is not None and day <= last.until:
-            self.wrong(row, "dissolved_on", f"沿革中 {last.until} 有变动,撤销须晚于它")
+            self.wrong(row, "dissolved_on", f"沿革中{day_words(last.until)}有变动,撤销须晚于它")
         for path in settings.DISSOLUTION_OBSTACLES:
             for words in import_string(path)(party, day):
                 hint = "本批次里的转出还没有办成,不能与撤销同批导入,请分两次。"

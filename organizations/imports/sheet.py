@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.module_loading import import_string
 
 from accounts import audit
+from accounts.rules import day_words
 from organizations.imports.problems import Place, Problem
 from organizations.imports.row_form import CLEARED, ChoiceCell, Column, RowForm
 from organizations.imports.table import Table
@@ -312,7 +313,7 @@ class Sheet:
         if isinstance(cell, ChoiceCell):
             return str(cell.write(str(value)) or "")
         if isinstance(value, date):
-            return f"{value.year}年{value.month}月{value.day}日"
+            return day_words(value)
         return str(value)
 
     def ending_rows(self) -> list[tuple[Row, date]]:

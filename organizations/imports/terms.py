@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from accounts import audit
+from accounts.rules import day_words
 from organizations.imports.owned import OwnedRow, OwnedSheet
 from organizations.imports.row_form import cell_field
 from organizations.imports.sheet import Row, chunks
@@ -47,9 +48,9 @@ class TermSheet(OwnedSheet):
         if on > self.batch.today:
             self.wrong(row, self.day, "日期晚于今天,请核对")
         if party.founded_on and on < party.founded_on:
-            self.wrong(row, self.day, f"早于成立日期 {party.founded_on}")
+            self.wrong(row, self.day, f"早于成立日期{day_words(party.founded_on)}")
         if party.dissolved_on and on >= party.dissolved_on:
-            self.wrong(row, self.day, f"党组织已于 {party.dissolved_on} 撤销")
+            self.wrong(row, self.day, f"党组织已于{day_words(party.dissolved_on)}撤销")
 
     @cached_property
     def _kinds(self) -> dict[int, tuple[PartyKind, ...]]:
@@ -197,9 +198,9 @@ class ExtensionSheet(TermSheet):
         if end is None:
             self.warn(row, "approved_on", "没有登记这一届的起始日期和任期,无法核对延期的期限")
         elif until <= end:
-            self.wrong(row, "until", f"须晚于任期届满日期 {end}")
+            self.wrong(row, "until", f"须晚于任期届满日期{day_words(end)}")
         elif until > (latest := latest_extension(end)):
-            self.wrong(row, "until", f"延期一般不超过 12 个月,最晚 {latest}")
+            self.wrong(row, "until", f"延期一般不超过 12 个月,最晚{day_words(latest)}")
 
     def taken_over(self, row: Row, party: PartyOrganization) -> dict[str, Any]:
         extension = row.instance

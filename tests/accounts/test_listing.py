@@ -345,3 +345,23 @@ def test_a_page_of_a_list_asks_ten_questions_at_most(as_city: Client) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert as_city.get(LIST).context["page"].count == 55
     assert len(captured) <= 10
+
+
+@pytest.mark.parametrize(
+    ("url", "comes_back", "told"),
+    [
+        (LIST, True, True),
+        (f"{LIST}?as_of=2019-10-16", False, True),
+        ("/registry/areas/bodies/", False, False),
+    ],
+)
+def test_what_can_be_read_in_again_says_so(
+    as_city: Client, url: str, comes_back: bool, told: bool
+) -> None:
+    make_organization()
+    page = as_city.get(url)
+    assert ("可改好后再导入" in page.content.decode()) is comes_back
+    notes = {row[0]: row[1] for row in exported(as_city, url).worksheets[-1].values}
+    assert ("可以改好后重新导入" in notes.get("说明", "")) is comes_back
+    assert ("说明" in notes) is told
+    assert ("请不要用来导入" in notes["数据日期"]) is (told and not comes_back)

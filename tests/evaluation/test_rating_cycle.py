@@ -357,3 +357,25 @@ def test_the_notice_is_public_and_names_no_person(
     assert party.name in text
     assert "★★★" in text
     assert "张三丰" not in text
+
+
+def test_each_stage_asks_for_what_it_takes(city: User, cycle: RatingCycle) -> None:
+    """One stray click does not freeze a year, begin a notice or name the stars."""
+    client = signed_in(city)
+    page, move = f"/ratings/cycles/{YEAR}/", f"/ratings/cycles/{YEAR}/move/"
+    assert 'name="is_sure"' in client.get(page).content.decode()
+    asked = {
+        CycleStage.SELF: "请先勾选确认",
+        CycleStage.DECISION: "请填写公示首日",
+        CycleStage.NOTICE: "请填写命名文号",
+    }
+    for stage, words in asked.items():
+        RatingCycle.objects.update(stage=stage.value)
+        runs = RatingRun.objects.count()
+        assert words in client.post(move, follow=True).content.decode()
+        cycle.refresh_from_db()
+        assert (cycle.stage, RatingRun.objects.count()) == (stage.value, runs)
+    RatingCycle.objects.update(stage=CycleStage.SELF.value)
+    answer = client.post(move, {"is_sure": "on"}, follow=True)
+    assert "最后一次测算" in answer.content.decode()
+    assert RatingRun.objects.get().reason == RunReason.FREEZE

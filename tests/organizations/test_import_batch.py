@@ -722,7 +722,7 @@ def test_what_begins_later_or_is_handed_over_stands_in_the_way_of_an_end(
         (entry,) = [entry for page in batch.pages.filter(sheet="errors") for entry in page.rows]
         return f"{entry['column']}:{entry['message']}"
 
-    assert told(ending(tmp_path / "a.xlsx")).startswith("注销日期:有覆盖关系自 2019-05-01 起")
+    assert told(ending(tmp_path / "a.xlsx")).startswith("注销日期:有覆盖关系自2019年5月1日起")
     link.delete()
     offer = hand_over(organization=one, to=make_township(SECOND), reason="迁址", by=officer)
     assert told(ending(tmp_path / "a.xlsx")).startswith("注销日期:有一项移交等待对方接收")
@@ -732,7 +732,7 @@ def test_what_begins_later_or_is_handed_over_stands_in_the_way_of_an_end(
     party = make_party(FIRST)
     row = [1, "甲协会", "", party.code, "单独组建", "2018-01-01", ""]
     path = book(tmp_path / "b.xlsx", 覆盖关系=[HEADERS["覆盖关系"], row])
-    assert told(path).startswith("覆盖截止日期:“甲协会”的注销日期是 2019-06-01")
+    assert told(path).startswith("覆盖截止日期:“甲协会”的注销日期是2019年6月1日")
 
 
 def test_links_end_with_a_dissolved_party_organization_and_a_retired_instructor(
@@ -758,3 +758,30 @@ def test_links_end_with_a_dissolved_party_organization_and_a_retired_instructor(
     assert helped.valid_to == date(2019, 4, 1)
     undone(batch, officer)
     assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("西岭", "西岭镇"),
+        ("990101002", "西岭镇"),
+        ("东河镇", "东河镇"),
+        ("石镇", "石镇街道"),
+        ("东河", None),  # 东河镇 and 东河街道
+        ("岭", None),
+    ],
+)
+def test_a_township_is_named_as_people_say_it(
+    city: User, tmp_path: Path, said: str, meant: str | None
+) -> None:
+    for number, name in enumerate(("东河镇", "东河街道", "石镇街道"), 201):
+        make_township(f"{CITY}{number}", name)
+    batch = Batch(by=city)
+    batch.read([book(tmp_path / "a.xlsx", 社会组织=[SOCIAL, social(**{"镇(街道)": said})])])
+    batch.check()
+    (row,) = batch.sheets["social_organization"].rows
+    if meant is None:
+        assert f"没有名为“{said}”的镇(街道)" in str(batch.errors[0])
+    else:
+        assert not batch.errors
+        assert row.values["township"].name == meant

@@ -447,7 +447,7 @@ def test_a_ledger_says_what_is_wrong(officer: User, tmp_path: Path) -> None:
         "2 这家社会组织不在您的管辖范围",
         "3 没有编号为“N9”的指导员",
         "4 这位指导员不在您的管辖范围",
-        "5 指导员已于 2019-01-01 离任",
+        "5 指导员已于2019年1月1日离任",
     ):
         assert words in text
     assert len(errors) == 7, text
