@@ -87,6 +87,7 @@ ACTIONS = {
     "social_organization.undo_merge": "撤销合并",
     "supervising_unit.rename": "业务主管单位更名",
     "supervising_unit.merge": "并入业务主管单位",
+    "supervising_unit.release_name": "停用曾用名",
     "party_organization.found": "成立党组织",
     "party_organization.rename": "党组织更名",
     "party_organization.upgrade": "变更层级",

@@ -53,6 +53,7 @@ LINK = [
 UNIT = [
     ("", areas.unit_page, "page"),
     ("rename/", areas.unit_rename, "rename"),
+    ("former-names/<int:former>/release/", areas.unit_release, "release"),
     ("remove/", areas.unit_remove, "remove"),
     ("merge/", areas.unit_merge_choose, "merge-choose"),
     ("merge/<int:other>/", areas.unit_merge, "merge"),

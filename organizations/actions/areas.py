@@ -17,7 +17,13 @@ from accounts import audit
 from accounts.access import require_city_office
 from accounts.models import AccountProposal, User
 from accounts.rules import ProposalState, Right, Role
-from organizations.actions.versions import apply_values, joined, kept_still, require_reach
+from organizations.actions.versions import (
+    apply_values,
+    joined,
+    kept_still,
+    require_reach,
+    require_reason,
+)
 from organizations.models import FormerUnitName, ResponsibleBody, SupervisingUnit, Township
 from organizations.rules.cells import header_key, text_of
 
@@ -171,7 +177,7 @@ def _free_unit_name(name: str, area_code: str, own: Any = None) -> str:
             raise ValidationError({"name": words})
     former = FormerUnitName.objects.filter(area_code=area_code, name=kept).exclude(unit=own)
     if found := former.select_related("unit").first():
-        words = f"“{kept}”是“{found.unit}”的曾用名,台账里写它的都归入该单位,请换一个名称"
+        words = f"“{kept}”是“{found.unit}”的曾用名,台账里写它的都归入该单位。请换一个名称,或先在该单位的页面停用这个曾用名"
         raise ValidationError({"name": words})
     return kept
 
@@ -238,6 +244,28 @@ def keep_former_names(unit: SupervisingUnit, names: Sequence[str]) -> None:
         FormerUnitName.objects.update_or_create(
             area_code=unit.area_code, name=text_of(name), defaults={"unit": unit, "until": today}
         )
+
+
+@transaction.atomic
+def release_former_name(
+    *, unit: SupervisingUnit, name: str, reason: str, by: User | None
+) -> SupervisingUnit:
+    """Let a former name go, as when an office that was merged away is set up again.
+
+    From then on a ledger that says it means another unit, which may be entered under it.
+    """
+    require_city(by, unit)
+    text = require_reason(reason)
+    stored, kept = kept_still(unit), text_of(name)
+    number, _ = stored.former_names.filter(name=kept).delete()
+    if not number:
+        raise ValidationError({"name": f"“{kept}”不是“{stored}”的曾用名"})
+    stored.version += 1
+    stored.save()
+    before = {"name": kept}
+    action = "supervising_unit.release_name"
+    audit.record(by=by, action=action, object=stored, before=before, reason=text)
+    return stored
 
 
 def accounts_of(unit: SupervisingUnit) -> list[str]:

@@ -12,6 +12,7 @@ from accounts.rules import Right
 from organizations.actions.areas import (
     create_township,
     create_unit,
+    release_former_name,
     remove_unit,
     rename_township,
     rename_unit,
@@ -96,12 +97,21 @@ class MergeUnitArguments(Arguments):
     reason = Text(max_length=300)
 
 
+class ReleaseNameArguments(Arguments):
+    name = Text(max_length=100, help_text="曾用名")
+    reason = Text(max_length=300)
+
+
 class RemoveUnitArguments(Arguments):
     reason = Text(max_length=300)
 
 
 def _merged(user: Any, one: SupervisingUnit, values: dict[str, Any]) -> SupervisingUnit:
     return merge_units(loser=values["other"], winner=one, reason=values["reason"], by=user)
+
+
+def _released(user: Any, one: SupervisingUnit, values: dict[str, Any]) -> SupervisingUnit:
+    return release_former_name(unit=one, by=user, **values)
 
 
 def _removed(user: Any, one: SupervisingUnit, values: dict[str, Any]) -> None:
@@ -125,6 +135,15 @@ class SupervisingUnits(Resource):
             "地址里的单位保留,另一个单位的全部社会组织转到它名下,名称成为曾用名。"
             "另一个单位有账号使用的不能合并,并列出是哪些。",
             {"other": "110101U009", "reason": "台账写错了名称"},
+            right=Right.EDIT_STANDARDS,
+        ),
+        Verb(
+            "release-name",
+            "停用曾用名",
+            ReleaseNameArguments,
+            _released,
+            "以后台账里写这个名称的不再归入该单位,可以另设单位使用它。",
+            {"name": "市体育局", "reason": "机构改革后重新设立"},
             right=Right.EDIT_STANDARDS,
         ),
         Verb(

@@ -18,6 +18,7 @@ from organizations.actions.areas import (
     accounts_of,
     create_township,
     create_unit,
+    release_former_name,
     remove_unit,
     rename_township,
     rename_unit,
@@ -176,6 +177,27 @@ def unit_rename(request: HttpRequest, pk: int) -> HttpResponse:
         cancel="不保存,返回",
         run=lambda values: rename_unit(unit=unit, **values, by=request.user),
         done=f"已更名,按曾用名仍能找到。{UPDATED}",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def unit_release(request: HttpRequest, pk: int, former: int) -> HttpResponse:
+    """A former name that shall mean another unit again."""
+    require_editor(request)
+    unit = unit_of(request, pk)
+    name = get_object_or_404(unit.former_names.all(), pk=former).name
+    return act(
+        request,
+        ReasonForm(request.POST or None),
+        title=f"停用曾用名“{name}”",
+        button="停用",
+        about=unit,
+        explain=f"以后台账里写“{name}”的不再归入“{unit}”,会成为另一个单位;已有的社会组织不变。"
+        "例如机构改革后重新设立了这个单位。",
+        run=lambda values: release_former_name(
+            unit=unit, name=name, reason=values["reason"], by=request.user
+        ),
+        done=f"已停用曾用名“{name}”。",
     )
 
 

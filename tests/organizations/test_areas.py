@@ -18,6 +18,7 @@ from evaluation.dashboard.coverage import Selection, coverage_report
 from organizations.actions.areas import (
     create_township,
     create_unit,
+    release_former_name,
     remove_unit,
     rename_township,
     rename_unit,
@@ -195,6 +196,7 @@ def test_only_the_whole_citys_staff_write(unit: SupervisingUnit, role: str, scop
     who = make_user("who", role, scope)
     acts: list[Callable[[], Any]] = [
         lambda: rename_unit(unit=unit, name="新名", by=who),
+        lambda: release_former_name(unit=unit, name="旧名", reason="停用", by=who),
         lambda: remove_unit(unit=unit, reason="误建", by=who),
         lambda: merge_units(loser=unit, winner=other, reason="重复", by=who),
         lambda: rename_township(township=township, name="新名", by=who),
@@ -282,6 +284,28 @@ def test_a_unit_goes_only_when_nothing_names_it(city: User, unit: SupervisingUni
     assert not ResponsibleBody.objects.exists()
     assert actions() == ["responsible_body.delete", "supervising_unit.delete"]
     assert AuditEvent.objects.filter(reason="误建", before__name="市民证局").count() == 1
+
+
+def test_an_office_that_is_set_up_again_gets_its_name_back(
+    city: User, as_city: Client, unit: SupervisingUnit
+) -> None:
+    sports = make_unit("市体育局")
+    merge_units(loser=sports, winner=unit, reason="机构改革", by=city)
+    with pytest.raises(ValidationError, match="停用这个曾用名"):
+        create_unit(name="市体育局", by=city)
+    page = as_city.get(f"/registry/areas/units/{unit.pk}/").content.decode()
+    former = unit.former_names.get()
+    url = f"/registry/areas/units/{unit.pk}/former-names/{former.pk}/release/"
+    assert f'href="{url}"' in page
+    assert "市体育局" in as_city.get(url).content.decode()
+    assert as_city.post(url, {"reason": "重新设立"}).status_code == 302
+    assert not unit.former_names.exists()
+    event = AuditEvent.objects.get(action="supervising_unit.release_name")
+    assert (event.before, event.reason) == ({"name": "市体育局"}, "重新设立")
+    again = create_unit(name="市体育局", by=city)
+    assert Areas(by=city, writer=Writer(ImportBatch())).unit("市体育局") == again
+    with pytest.raises(ValidationError, match="不是"):
+        release_former_name(unit=unit, name="市体育局", reason="再来", by=city)
 
 
 # --- merging ------------------------------------------------------------------------------------

@@ -282,7 +282,7 @@ MATRIX: list[Row] = [
     *row("evaluation:scheme-drop", "POST", "edit_schemes", of="rating_scheme", ok=302),
     # --- the registry through the API
     *resource("township", "township", edit="edit_standards"),
-    *resource("supervising-unit", "unit", "merge remove", edit="edit_standards"),
+    *resource("supervising-unit", "unit", "merge release-name remove", edit="edit_standards"),
     *resource("responsible-body", "body", methods=""),
     *resource(
         "social-organization",
@@ -357,6 +357,7 @@ MATRIX: list[Row] = [
     *row("organizations:unit-page", "GET", "view_registry", of="unit"),
     *row("organizations:unit-create", "GET POST", "edit_standards"),
     *row("organizations:unit-rename", "GET POST", "edit_standards", of="unit"),
+    *row("organizations:unit-release", "GET POST", "edit_standards", of="renamed_unit"),
     *row("organizations:unit-remove", "GET POST", "edit_standards", of="unit"),
     *row("organizations:unit-merge-choose", "GET", "edit_standards", of="unit"),
     *row("organizations:unit-merge", "GET POST", "edit_standards", of="unit_twins"),

@@ -159,6 +159,15 @@ def unit(place: Place) -> Any:
 
 
 @kind(reach="units")
+def renamed_unit(place: Place) -> Any:
+    """A unit with a former name, `former`."""
+    one = place.unit
+    values = {"area_code": one.area_code, "name": f"原{one.name}", "until": "2019-01-01"}
+    one.former = one.former_names.get_or_create(name=values["name"], defaults=values)[0].pk
+    return one
+
+
+@kind(reach="units")
 def unit_twins(place: Place) -> Any:
     """A unit and another of its city, `other`; all of a city know of both."""
     one = place.unit

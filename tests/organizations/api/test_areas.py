@@ -184,6 +184,17 @@ def test_units_are_merged_and_removed(world: None, as_city: Client) -> None:
     assert not SupervisingUnit.objects.exists()
 
 
+def test_a_former_name_is_released(world: None, as_city: Client) -> None:
+    unit = make_unit("市民证局")
+    path = unit_path(unit)
+    send(as_city, "PATCH", path, {"name": "市民政局"}, etag_of(as_city, path))
+    release, told = unit_path(unit, "release-name/"), {"name": "市民证局", "reason": "另设"}
+    done = send(as_city, "POST", release, told, etag_of(as_city, path))
+    assert (done.status_code, done.json()["version"]) == (200, 3)
+    again = send(as_city, "POST", release, told, done["ETag"])
+    assert (again.status_code, fields(again)) == (400, ["/name"])
+
+
 @names
 def test_a_list_takes_as_many_queries_for_three_as_for_one(
     world: None, city: User, name: str, django_assert_max_num_queries: Any
