@@ -34,6 +34,13 @@ NAMES = [
     *("memberships__party_organization__name", "search", "limit", "offset", "cursor", "columns"),
 ]
 SCRIPT = "<script>alert(1)"
+# the log is the audit administrator's whole, and those who keep the accounts read what their scopes
+# are called
+BY_DUTY = {
+    "audit_admin": "/accounts/",
+    "security_admin": ("/accounts/people/", "/accounts/proposals/"),
+    "system_admin": ("/accounts/people/", "/accounts/proposals/"),
+}
 
 
 class Walk:
@@ -82,7 +89,8 @@ class Walk:
             self.found.append(f"{what}: {answer.status_code} {error!r}")
             return
         text = text_of(answer)
-        for relation in self.hidden(who):
+        is_duty = who in BY_DUTY and url.startswith(BY_DUTY[who])
+        for relation in [] if is_duty else self.hidden(who):
             mark = MARKS[relation]
             if relation in REACH["instructors"].get(who, "").split():
                 text = text.replace(f"{mark}指导员", "")
