@@ -68,7 +68,9 @@ class TermSheet(OwnedSheet):
         saved = [row for row in self.rows if row.outcome in ("new", "changed")]
         saved.sort(key=lambda row: getattr(row.instance, self.day))
         keys = {row.instance.party_organization_id for row in saved}
-        parties = {party.pk: party for party in PartyOrganization.objects.filter(pk__in=keys)}
+        # locked as they are read: the whole term is written back, the secretary of today with it
+        rows = PartyOrganization.objects.select_for_update(of=("self",)).filter(pk__in=keys)
+        parties = {party.pk: party for party in rows.order_by("pk")}
         for row in saved:
             self._take_over(row, parties[row.instance.party_organization_id])
         self.batch.writer.update([parties[pk] for pk in sorted(self.terms)], TERM)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from accounts import audit
 from accounts.models import User
@@ -24,12 +24,28 @@ from organizations.actions.import_work import work_off
 from organizations.actions.social_organization import change_unit
 from organizations.actions.unit_merging import merge_units
 from organizations.imports.areas import Areas
+from organizations.imports.terms import ElectionSheet
 from organizations.imports.writer import ChangedUnderway, Writer
-from organizations.models import ImportBatch, SocialOrganization, SupervisingUnit, Township
+from organizations.models import (
+    ImportBatch,
+    PartyOrganization,
+    SocialOrganization,
+    SupervisingUnit,
+    Township,
+)
 from organizations.rules.vocabulary import BatchState
 from tests.organizations.test_import import SOCIAL, book, social
 from tests.organizations.test_import_batch import sent
-from tests.world import CITY, FIRST, NAMES, SECOND, make_organization, make_township, make_unit
+from tests.world import (
+    CITY,
+    FIRST,
+    NAMES,
+    SECOND,
+    make_organization,
+    make_party,
+    make_township,
+    make_unit,
+)
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -237,3 +253,31 @@ def test_what_failed_while_it_was_written_is_told_at_once(
     expected = BatchState.READY if error is ChangedUnderway else BatchState.FAILED
     assert (batch.state, batch.lease_until) == (expected, None)
     assert batch.notice["message"]
+
+
+def test_a_term_is_not_written_over_what_somebody_saves_meanwhile(
+    city: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party = make_party(FIRST, secretary="林")
+    row = {"party_organization": party.code, "held_on": "2019-05-06", "entitled": 10, "present": 9}
+    row |= {"secretary": "陈", "term_years": 3}
+    columns = ElectionSheet.form.columns()
+    rows = [[one.header for one in columns], [row.get(one.name, "") for one in columns]]
+    batch = sent(city, book(tmp_path / "届.xlsx", 换届选举=rows))
+    assert batch.state == BatchState.READY
+    waited, taken_over = [], ElectionSheet.taken_over
+
+    def while_writing(self: Any, *args: Any) -> Any:
+        def other() -> None:
+            with transaction.atomic():
+                PartyOrganization.objects.select_for_update(nowait=True).get(pk=party.pk)
+
+        waited.append(at_once(lambda: None, other)[1])
+        return taken_over(self, *args)
+
+    monkeypatch.setattr(ElectionSheet, "taken_over", while_writing)
+    ImportBatch.objects.update(state=BatchState.APPLYING.value, asked_by=city)
+    work_off()
+    assert [type(one) for one in waited] == [OperationalError]
+    party.refresh_from_db()
+    assert party.secretary == "陈"
