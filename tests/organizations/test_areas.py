@@ -544,7 +544,7 @@ def test_a_count_is_a_link_to_exactly_those(as_city: Client, unit: SupervisingUn
     [
         ("", {"市民证局", "市教育局"}),
         ("q=教育", {"市教育局"}),
-        ("q=U0", {"市民证局", "市教育局"}),
+        ("q=990101u", {"市民证局", "市教育局"}),
         ("q=市民局", {"市民证局"}),
         ("used=yes", {"市民证局"}),
         ("used=no", {"市教育局"}),
