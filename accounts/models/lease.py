@@ -57,9 +57,11 @@ def take_up(
     while True:
         now = timezone.now()
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+        waiting = rows.filter(free).exclude(pk__in=spent).order_by("pk")
         try:
+            if not waiting.exists():  # mostly so; it takes no lock
+                return None
             with transaction.atomic():
-                waiting = rows.filter(free).exclude(pk__in=spent).order_by("pk")
                 one = waiting.select_for_update(skip_locked=True).first()
                 if one is None:
                     return None
