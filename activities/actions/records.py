@@ -15,6 +15,7 @@ from activities.actions.reach import check_reach
 from activities.models import Agreement, Fund, Incident, PartyHonour, Venue
 from activities.models.filing import filed_as
 from activities.rules.vocabulary import IncidentState
+from organizations.actions.versions import ChangedMeanwhile
 
 SmallRecord = Agreement | Venue | Fund | PartyHonour | Incident
 NOUN: dict[type[models.Model], str] = {
@@ -24,10 +25,6 @@ NOUN: dict[type[models.Model], str] = {
     PartyHonour: "party_honour",
     Incident: "incident",
 }
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else saved the record after it was read; nothing was written."""
 
 
 @transaction.atomic
@@ -48,7 +45,7 @@ def save_record(
         stored = kind._base_manager.select_for_update().get(pk=record.pk)
         check_reach(by, stored.party_organization_id)
         if version is not None and stored.version != version:
-            raise ChangedMeanwhile
+            raise ChangedMeanwhile(stored, list(audit.changes(stored, own)[1]))
         if isinstance(stored, Incident) and stored.state != IncidentState.PROPOSED:
             raise ValidationError("已经认定的情形不能再修改。")
     before, after = ({}, own) if is_new else audit.changes(stored, own)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from activities.models import Agreement, Fund, Incident, PartyHonour, Venue
-from organizations.forms import DateInput
+from organizations.forms import DateInput, tells_how_it_was_opened
 from organizations.models import PartyOrganization, Township
 
 
@@ -23,6 +23,7 @@ class SmallForm(forms.ModelForm):
         if len(own) == 1 and self.instance.pk is None:
             field.initial, field.widget = own[0].pk, forms.HiddenInput()
         self.fields["version"].initial = self.instance.version
+        tells_how_it_was_opened(self)
         for name in ("partner_organization", "shared_with"):
             if name in self.fields:
                 self.fields[name].queryset = parties

@@ -21,7 +21,6 @@ from accounts.rules import Right
 from activities import lists
 from activities.actions.reach import reaches
 from activities.actions.records import (
-    ChangedMeanwhile,
     decide_incident,
     remove_record,
     save_record,
@@ -29,6 +28,8 @@ from activities.actions.records import (
 from activities.forms import records as forms
 from activities.models import Agreement, Fund, Incident, PartyHonour, Venue
 from activities.rules.vocabulary import IncidentState
+from organizations.actions.versions import ChangedMeanwhile
+from organizations.forms import rebased
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,10 @@ class Small:
                 saved = save_record(record=own, values=values, version=version, by=request.user)
             except ValidationError as error:
                 refuse(form, error)
-            except ChangedMeanwhile:
-                form.add_error(None, "您打开这一页以后,别人也修改了这条记录。请返回查看后再改。")
+            except ChangedMeanwhile as conflict:
+                context = {"conflict": rebased(form, conflict), "form": form, "record": stored}
+                page = "activities/small_edit.html"
+                return render(request, page, context | {"small": self}, status=409)
             else:
                 messages.success(request, f"{self.words}已保存。")
                 return redirect(f"activities:{self.noun}-page", pk=saved.pk)

@@ -7,7 +7,7 @@ from django import forms
 from members.forms.fields import DayInput, RecordField, day
 from members.models import Member
 from members.rules.vocabulary import COUNTED_CHOICES, Entry
-from organizations.forms import CodeField, NameField
+from organizations.forms import CodeField, NameField, tells_how_it_was_opened
 from organizations.models import PartyOrganization
 
 SECTIONS = [
@@ -40,6 +40,7 @@ class MemberForm(forms.ModelForm):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].required = False
+        tells_how_it_was_opened(self)
         self.fields["version"].initial = self.instance.version
 
     @property

@@ -39,6 +39,7 @@ from members.rules.parameters import Parameter
 from members.rules.vocabulary import Entry
 from members.views.acts import open_acts
 from organizations.actions.versions import ChangedMeanwhile
+from organizations.forms import rebased
 
 MONTHS_SHOWN = 12
 
@@ -151,10 +152,7 @@ def member_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 by=request.user,
             )
         except ChangedMeanwhile as conflict:
-            form.data = form.data.copy()
-            form.data["version"] = str(conflict.current.version)
-            labels = [form.fields[name].label for name in conflict.fields]
-            context["conflict"] = labels
+            context["conflict"] = rebased(form, conflict)
             return render(request, "members/member_edit.html", context, status=409)
         except ValidationError as error:
             refuse(form, error)

@@ -14,6 +14,7 @@ from organizations.forms.instructor import (
     RetireForm,
     TransferForm,
 )
+from organizations.forms.opened import rebased, tells_how_it_was_opened
 from organizations.forms.party_organization import (
     ConvertForm,
     DissolveForm,
@@ -78,4 +79,6 @@ __all__ = [
     "UpgradeForm",
     "UploadForm",
     "plain_code",
+    "rebased",
+    "tells_how_it_was_opened",
 ]

@@ -6,6 +6,7 @@ from django import forms
 
 from organizations.forms.codes import NameField
 from organizations.forms.days import DateInput
+from organizations.forms.opened import tells_how_it_was_opened
 from organizations.models import Instructor, Township
 
 
@@ -30,6 +31,7 @@ class InstructorForm(forms.ModelForm):
         self.fields["township"].queryset = townships
         if self.instance.pk:
             self.fields["version"].initial = self.instance.version
+            tells_how_it_was_opened(self)
         elif len(own := list(townships[:2])) == 1:
             self.fields["township"].initial = own[0]
 

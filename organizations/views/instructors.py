@@ -39,10 +39,10 @@ from organizations.forms import (
     InstructorForm,
     RetireForm,
     TransferForm,
+    rebased,
 )
 from organizations.lists import INSTRUCTORS
 from organizations.models import Instructor, InstructorAssignment, SocialOrganization
-from organizations.views.acting import differences
 
 
 def found(request: HttpRequest, pk: int) -> Instructor:
@@ -132,9 +132,7 @@ def instructor_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 instructor=instructor, values=values, version=version, by=request.user
             )
         except ChangedMeanwhile as conflict:
-            form.data = form.data.copy()
-            form.data["version"] = str(conflict.current.version)
-            context["conflict"] = differences(form, conflict)
+            context["conflict"] = rebased(form, conflict)
             return render(request, "organizations/instructor_form.html", context, status=409)
         except ValidationError as error:
             refuse(form, error)

@@ -36,7 +36,7 @@ from tests.activities.world import MINUTES, make_branch, make_draft, make_filed
 from tests.conftest import signed_in
 from tests.members.world import make_member
 from tests.organizations.test_attachments import picture
-from tests.walking import rows_of
+from tests.walking import Fields, rows_of
 from tests.world import CITY, SECOND, make_user
 
 pytestmark = pytest.mark.django_db
@@ -436,6 +436,7 @@ def test_a_venue_is_entered_changed_and_kept_from_blind_overwriting(
     venue.refresh_from_db()
     assert (venue.has_books, venue.version) == (True, 2)
     stale = client.post(url, {**data, "version": 1, "name": "旧名"})
+    assert stale.status_code == 409
     assert "别人也修改了" in stale.content.decode()
     shared = client.post(url, {**data, "version": 2, "shared_with": [party.pk]})
     assert "区域共享型" in shared.content.decode()
@@ -490,3 +491,28 @@ def test_what_officers_without_members_right_see(party: Any, secretary: User) ->
     text = leader.get(f"{URL}{record.pk}/").content.decode()
     assert name not in text
     assert "/edit/" not in text
+
+
+def test_an_old_window_of_a_small_record_writes_only_what_was_typed(
+    client: Client, party: Any
+) -> None:
+    venue = Venue.objects.create(
+        party_organization=party,
+        name="党员活动室",
+        township=party.township,
+        opened_on=date(2020, 1, 1),
+        has_room=True,
+        is_shared=True,
+    )
+    venue.shared_with.add(party)
+    url = f"{URL}venues/{venue.pk}/edit/"
+    mine, theirs = (Fields(client.get(url).content.decode()).values for _ in range(2))
+    client.post(url, theirs | {"address": "东风街 1 号", "has_books": "on", "name": "新活动室"})
+    stale = client.post(url, mine | {"name": "旧活动室", "has_sign": "on"})
+    assert stale.status_code == 409
+    told = {row["label"]: row["is_kept"] for row in stale.context["conflict"]}
+    assert (told["场所名称"], told["地址"], told["有书报"]) == (False, True, True)
+    client.post(url, Fields(stale.content.decode()).values)
+    venue.refresh_from_db()
+    assert (venue.name, venue.address) == ("旧活动室", "东风街 1 号")
+    assert (venue.has_books, venue.has_sign, venue.has_room) == (True, True, True)

@@ -24,6 +24,7 @@ from members.rules.moves import MoveVerb
 from members.rules.vocabulary import Entry, EventKind, Exit, PartyDuty, Payer, SocialDuty
 from organizations.models import PartyOrganization
 from tests.members.world import make_member, member_values
+from tests.walking import Fields
 from tests.world import FIRST, SECOND, make_link, make_organization, make_party, make_user, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -351,3 +352,21 @@ def test_one_row_takes_as_many_queries_as_three(
     grow()
     grow()
     assert queries() == one
+
+
+def test_an_old_window_of_a_member_writes_only_what_was_typed(
+    client: Client, officer: User
+) -> None:
+    sign_in(client, officer)
+    member = make_member(name="陈明", position="干事", residence="东风街 1 号")
+    url = f"/members/{member.pk}/edit/"
+    mine, theirs = (Fields(client.get(url).content.decode()).values for _ in range(2))
+    client.post(url, theirs | {"position": "秘书长", "residence": "南港", "is_frontline": "on"})
+    stale = client.post(url, mine | {"residence": "西岭", "remark": "已核"})
+    assert stale.status_code == 409
+    told = {row["label"]: row["is_kept"] for row in stale.context["conflict"]}
+    assert sorted(told.values()) == [False, False, True, True]
+    assert client.post(url, Fields(stale.content.decode()).values).status_code == 302
+    member.refresh_from_db()
+    assert (member.position, member.residence) == ("秘书长", "西岭")
+    assert (member.remark, member.is_frontline) == ("已核", True)

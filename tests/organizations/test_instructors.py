@@ -35,6 +35,7 @@ from organizations.models import (
 )
 from organizations.rules.instructors import Load, evened, placements
 from tests.conftest import signed_in
+from tests.walking import Fields
 from tests.world import (
     CITY,
     FIRST,
@@ -451,3 +452,17 @@ def test_a_ledger_says_what_is_wrong(officer: User, tmp_path: Path) -> None:
     ):
         assert words in text
     assert len(errors) == 7, text
+
+
+def test_an_old_window_of_an_instructor_writes_only_what_was_typed(
+    as_officer: Client, instructor: Instructor
+) -> None:
+    url = f"/registry/instructors/{instructor.pk}/edit/"
+    mine, theirs = (Fields(as_officer.get(url).content.decode()).values for _ in range(2))
+    as_officer.post(url, theirs | {"name": "林平"})
+    stale = as_officer.post(url, mine | {"started_on": "2018-02-03"})
+    assert stale.status_code == 409
+    assert "没有改动,保留现在的" in stale.content.decode()
+    assert as_officer.post(url, Fields(stale.content.decode()).values).status_code == 302
+    instructor.refresh_from_db()
+    assert (instructor.name, instructor.started_on) == ("林平", date(2018, 2, 3))

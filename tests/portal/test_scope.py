@@ -5,7 +5,6 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import date
-from html.parser import HTMLParser
 from itertools import cycle
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +22,7 @@ from tests.portal.access_matrix import HOLDERS, MATRIX, PUBLIC, REACH, ROLES, Ro
 from tests.portal.access_world import KINDS, MARKS, World, make_place
 from tests.portal.asker import MISSING, Asker, text_of, timeless, url_of
 from tests.portal.routes import routes
+from tests.walking import Fields
 from tests.world import SECOND, THIRD
 
 pytestmark = pytest.mark.django_db
@@ -228,36 +228,6 @@ def test_every_unsafe_route_needs_the_secret_of_the_form(asker: Asker) -> None:
 
 
 # --- forms take no record from outside ----------------------------------------------------------
-
-
-class Fields(HTMLParser):
-    """The last form of a page: names and values as a browser would send them; its choices."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.values: dict[str, str] = {}
-        self.selects: set[str] = set()
-        self.offered: set[tuple[str, str]] = set()
-        self.select = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list) -> None:
-        given = {name: value or "" for name, value in attrs}
-        name = given.get("name", "")
-        if tag == "form":
-            self.values, self.selects, self.offered = {}, set(), set()
-        elif tag == "input" and name and given.get("type") not in ("checkbox", "radio", "file"):
-            self.values[name] = given.get("value", "")
-        elif tag == "textarea" and name:
-            self.values[name] = ""
-        elif tag == "select" and name:
-            self.select = name
-            self.selects.add(name)
-            self.values[name] = ""
-        elif tag == "option":
-            self.offered.add((self.select, given.get("value", "")))
-            if "selected" in given:
-                self.values[self.select] = given.get("value", "")
 
 
 def words(answer: HttpResponse, typed: str) -> tuple[int, str]:
