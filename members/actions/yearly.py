@@ -14,6 +14,7 @@ from members.access import require_reach
 from members.models import Honour, Member, Pledge, RosterParameter, Training
 from members.models.move import current_membership
 from members.rules.parameters import Parameter
+from organizations.actions.versions import require_reason
 
 
 def _reach(member: Member, by: User | None) -> None:
@@ -68,11 +69,14 @@ def add_honour(*, member: Member, values: dict[str, Any], by: User | None) -> Ho
 
 
 @transaction.atomic
-def remove_record(*, record: Training | Honour, by: User | None) -> None:
-    """Take away what was entered by mistake; the audit log keeps what it said."""
+def remove_record(*, record: Training | Honour, reason: str, by: User | None) -> None:
+    """Take away what was entered by mistake; the audit log keeps all that it said, and why."""
     _reach(record.member, by)
+    text = require_reason(reason, "请写明删除的理由。")
     noun = str(record._meta.model_name)
-    audit.record(by=by, action=f"{noun}.delete", object=record.member, before={"what": str(record)})
+    names = [f.name for f in record._meta.concrete_fields if f.name not in ("id", "member")]
+    before = {"what": str(record), **audit.snapshot(record, names)}
+    audit.record(by=by, action=f"{noun}.delete", object=record.member, before=before, reason=text)
     record.delete()
 
 

@@ -142,7 +142,9 @@ def record_remove(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         raise Http404
     record = get_object_or_404(models[kind].objects.visible_to(request.user), pk=pk)
     member = record.member_id
-    tried(request, lambda: remove_record(record=record, by=request.user), "已删除。")
+    reason = request.POST.get("reason", "")
+    words = "已删除,变更记录里留有原来的内容。"
+    tried(request, lambda: remove_record(record=record, reason=reason, by=request.user), words)
     return redirect("members:member-page", pk=member)
 
 

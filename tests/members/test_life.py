@@ -18,7 +18,15 @@ from members.actions.move import apply_move, expire_moves, take_step
 from members.actions.participation import participate
 from members.actions.post import appoint, appoint_social
 from members.dashboard import balance_of
-from members.models import Applicant, DuesMonth, Member, Membership, Move, RosterParameter
+from members.models import (
+    Applicant,
+    DuesMonth,
+    Member,
+    Membership,
+    Move,
+    RosterParameter,
+    Training,
+)
 from members.rules.dates import add_months, month_of
 from members.rules.moves import MoveVerb
 from members.rules.vocabulary import Entry, EventKind, Exit, PartyDuty, Payer, SocialDuty
@@ -370,3 +378,22 @@ def test_an_old_window_of_a_member_writes_only_what_was_typed(
     member.refresh_from_db()
     assert (member.position, member.residence) == ("秘书长", "西岭")
     assert (member.remark, member.is_frontline) == ("已核", True)
+
+
+def test_what_was_entered_by_mistake_goes_with_a_reason_and_is_remembered(
+    client: Client, officer: User
+) -> None:
+    sign_in(client, officer)
+    member = make_member(name="陈明")
+    training = Training.objects.create(
+        member=member, on=date(2019, 5, 1), hours=8, subject="党章", organizer="市委党校"
+    )
+    url = f"/members/remove/training/{training.pk}/"
+    assert "请写明删除的理由" in client.post(url, {"reason": " "}, follow=True).content.decode()
+    assert Training.objects.exists()
+    page = client.post(url, {"reason": "登记到别人名下"}, follow=True).content.decode()
+    assert not Training.objects.exists()
+    event = AuditEvent.objects.get(action="training.delete")
+    assert event.reason == "登记到别人名下"
+    assert (event.before["hours"], event.before["organizer"]) == ("8.0", "市委党校")
+    assert "登记到别人名下" in page
