@@ -1,5 +1,6 @@
 """A record's pages: begun, filled in, filed, corrected, withdrawn."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -138,7 +139,8 @@ def activity_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("activities:activity-page", pk=pk)
     correcting = activity.state == RecordState.FILED
     data = request.POST if request.method == "POST" else None
-    forms = RecordForms(activity, request.user, data, correcting=correcting)
+    # checking a form writes what was typed into its record; the page's head tells what is stored
+    forms = RecordForms(copy(activity), request.user, data, correcting=correcting)
     if data is None:
         return _form(request, activity, forms, correcting)
     what = request.POST.get("do", "save")

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -238,6 +239,10 @@ def _page(request: HttpRequest, pk: int, act: str, right: Right) -> HttpResponse
     if chosen is None or chosen.right != right:
         raise Http404
     member = get_object_or_404(Member.objects.visible_to(request.user), pk=pk)
+    if member.status not in chosen.statuses:
+        now = member.get_status_display()
+        messages.error(request, f"{member.name}现在是“{now}”,不能办理“{chosen.title}”。")
+        return redirect("members:member-page", pk=pk)
     form = chosen.form(request.POST or None, member=member, user=request.user)
     return acted(
         request,

@@ -516,3 +516,15 @@ def test_an_old_window_of_a_small_record_writes_only_what_was_typed(
     venue.refresh_from_db()
     assert (venue.name, venue.address) == ("旧活动室", "东风街 1 号")
     assert (venue.has_books, venue.has_sign, venue.has_room) == (True, True, True)
+
+
+def test_the_head_of_a_record_tells_what_is_stored(client: Client, party: Any) -> None:
+    activity = make_draft(party, date(2019, 5, 12), "theme_day")
+    stored = str(activity)
+    url = f"{URL}{activity.pk}/edit/"
+    sent = Fields(client.get(url).content.decode()).values
+    answer = client.post(url, sent | {"title": "改过的题目", "held_on": "2019-02-30", "do": "save"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'value="改过的题目"' in page
+    assert f'/">{stored}</a>' in page

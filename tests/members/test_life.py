@@ -397,3 +397,12 @@ def test_what_was_entered_by_mistake_goes_with_a_reason_and_is_remembered(
     assert event.reason == "登记到别人名下"
     assert (event.before["hours"], event.before["organizer"]) == ("8.0", "市委党校")
     assert "登记到别人名下" in page
+
+
+def test_what_is_not_open_to_a_member_is_said(client: Client, city: User) -> None:
+    sign_in(client, city)
+    member = make_member(name="陈明", status="died")
+    for url in (f"/members/{member.pk}/do/training/", f"/members/{member.pk}/decide/leave/"):
+        for answer in (client.get(url, follow=True), client.post(url, {}, follow=True)):
+            assert answer.redirect_chain == [(f"/members/{member.pk}/", 302)]
+            assert "陈明现在是“去世”,不能办理" in answer.content.decode()
