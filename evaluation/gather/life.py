@@ -49,20 +49,24 @@ def valid_meetings(keys: Keys, span: Span) -> Any:
 
 
 def meetings(keys: Keys, span: Span) -> dict[int, dict[str, Any]]:
-    rows = (
-        valid_meetings(keys, span)
-        .filter(kind__in=list(MEETINGS))
-        .annotate(quarter=ExtractQuarter("held_on"))
-        .values("party_organization", "kind")
-        .annotate(
-            months=Count("month", distinct=True),
-            quarters=Count("quarter", distinct=True),
-        )
-    )
+    """In how many months or quarters each kind was held; only a quorum needs the records read."""
+    general = ActivityKind.MEMBERS_MEETING
+    others = [kind for kind in MEETINGS if kind != general]
     found: dict[int, dict[str, Any]] = defaultdict(dict)
-    for row in rows:
-        name, counted = MEETINGS[row["kind"]]
-        found[row["party_organization"]][name] = True if counted == "any" else row[counted]
+    for types in (
+        filed_types(keys, span).filter(kind__in=others),
+        valid_meetings(keys, span).filter(kind=general),
+    ):
+        rows = (
+            types.annotate(quarter=ExtractQuarter("held_on"))
+            .values("party_organization", "kind")
+            .annotate(
+                months=Count("month", distinct=True), quarters=Count("quarter", distinct=True)
+            )
+        )
+        for row in rows:
+            name, counted = MEETINGS[row["kind"]]
+            found[row["party_organization"]][name] = True if counted == "any" else row[counted]
     return found
 
 
