@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.dateparse import parse_date
 
 from accounts.models import AuditEvent
+from accounts.rules import day_words
 
 ACTIONS = {
     "account.create": "新建账号",
@@ -297,7 +298,7 @@ def _shown(model: type[models.Model] | None, name: str, value: Any) -> str:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
         day = parse_date(str(value))
-        return f"{day.year}年{day.month}月{day.day}日" if day else str(value)
+        return day_words(day) if day else str(value)
     return str(value)
 
 

@@ -12,6 +12,8 @@ from django.db.models import Case, Expression, F, IntegerField, Value, When
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 
+from accounts.rules import day_words
+
 Cell = str | int | float | date | None
 NOTHING = "—"
 
@@ -127,9 +129,9 @@ def written(value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, datetime):
         value = timezone.localtime(value)
-        return f"{value.year}年{value.month}月{value.day}日 {value:%H:%M}"
+        return f"{day_words(value)} {value:%H:%M}"
     if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
+        return day_words(value)
     return str(value)
 
 

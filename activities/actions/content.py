@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from accounts.rules import day_words
 from activities.actions.attendance import lists_everybody
 from activities.models import Activity
 from activities.rules.records import Person, RecordFacts
@@ -50,7 +51,7 @@ def content_of(activity: Activity) -> dict[str, str]:
     """The whole record in words, label by label: what a version keeps and a reader compares."""
 
     def day(value: date | None) -> str:
-        return f"{value.year}年{value.month}月{value.day}日" if value else ""
+        return day_words(value) if value else ""
 
     words = {"类型": activity.kind_words}
     for name in FIELDS:

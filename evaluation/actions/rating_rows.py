@@ -115,7 +115,6 @@ def _upsert(run: RatingRun, changed: list[Computed], now: datetime) -> None:
     if connection.vendor != "postgresql":
         StarRating.objects.bulk_create(
             [_row(run, one, now) for one in changed],
-            batch_size=500,
             update_conflicts=True,
             unique_fields=NATURAL_KEY,
             update_fields=COMPUTED,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from accounts.rules import day_words
 from evaluation.rules.facts import Facts
 from evaluation.rules.scheme import DEFAULT_ITEMS, Item
 from evaluation.rules.scoring import (
@@ -17,7 +18,6 @@ from evaluation.rules.scoring import (
     Score,
     all_or_nothing,
     counted,
-    in_words,
     not_applicable,
     parts,
     share,
@@ -84,12 +84,12 @@ def election_on_time(facts: Facts, item: Item) -> Score:
     if ends is None:
         return Score(ZERO, "没有任期记录")
     if facts.as_of < ends:
-        return Score(item.points, f"任期至{in_words(ends)}")
+        return Score(item.points, f"任期至{day_words(ends)}")
     extended = facts.extended_until
     longest = months_later(ends, int(item.targets["longest_extension"]))
     if extended is not None and facts.as_of < extended <= longest:
-        return Score(item.targets["extended"], f"已批准延期至{in_words(extended)}")
-    return Score(ZERO, f"任期已于{in_words(ends)}届满,没有有效的延期批准")
+        return Score(item.targets["extended"], f"已批准延期至{day_words(extended)}")
+    return Score(ZERO, f"任期已于{day_words(ends)}届满,没有有效的延期批准")
 
 
 @criterion(
@@ -352,7 +352,7 @@ def year_plan(facts: Facts, item: Item) -> Score:
     year = facts.period_start.year
     due = date(year, int(item.targets["month"]), int(item.targets["day"]))
     late = filed > due
-    words = f"{in_words(filed)}报备,{'超过' if late else '不晚于'}{due.month}月{due.day}日"
+    words = f"{day_words(filed)}报备,{'超过' if late else '不晚于'}{due.month}月{due.day}日"
     return Score(item.targets["late"] if late else item.points, words)
 
 

@@ -1,7 +1,6 @@
 """How points come about, in numbers and in words: what the formulas of the items share."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from evaluation.rules.facts import Facts
@@ -56,7 +55,3 @@ def parts(*chosen: tuple[bool, Decimal, str]) -> Score:
     got = sum((points for holds, points, _ in chosen if holds), ZERO)
     words = ";".join(f"{what} {shown(points) if holds else 0} 分" for holds, points, what in chosen)
     return Score(got, words)
-
-
-def in_words(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from accounts.rules import day_words
 from evaluation.rules.criteria import score
 from evaluation.rules.facts import Facts
 from evaluation.rules.scheme import Item, Scheme
-from evaluation.rules.scoring import ZERO, Score, in_words
+from evaluation.rules.scoring import ZERO, Score
 from organizations.rules.terms import months_later
 
 TERM_YEARS = 3
@@ -126,7 +127,7 @@ class Options:
         if code in ("B1", "B5"):
             changes += (("expected_count", people), ("present_count", people))
         return self.several(
-            self.one(code, f"{words}({in_words(day)}前)", effort, *changes, by=day)
+            self.one(code, f"{words}({day_words(day)}前)", effort, *changes, by=day)
             for day in sorted(days)
         )
 

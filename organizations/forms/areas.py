@@ -7,19 +7,23 @@ from django import forms
 from organizations.models import SupervisingUnit, Township
 
 
-class UnitNameForm(forms.ModelForm):
-    """The name of a unit. Its code never changes: accounts and exports know it by that."""
+class NameForm(forms.ModelForm):
+    """The name of a record whose code never changes."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+
+
+class UnitNameForm(NameForm):
+    """The name of a unit. Its code never changes: accounts and exports know it by that."""
 
     class Meta:
         model = SupervisingUnit
         fields = ["name"]
         help_texts = {"name": "写全称;原来的名称留作曾用名,台账里写原来的名称仍归入这个单位"}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["version"].initial = self.instance.version
 
 
 class NewUnitForm(forms.Form):
@@ -42,19 +46,13 @@ class NewUnitForm(forms.Form):
             del self.fields["area_code"]
 
 
-class TownshipNameForm(forms.ModelForm):
+class TownshipNameForm(NameForm):
     """The name of a township; its code is its key."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
         model = Township
         fields = ["name"]
         help_texts = {"name": "台账里的镇(街道)按它对应,也可以写区划代码"}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["version"].initial = self.instance.version
 
 
 class NewTownshipForm(forms.Form):

@@ -10,24 +10,22 @@ UNIT_LIST = ("organizations:unit-list", "业务主管单位")
 BODY_LIST = ("organizations:body-list", "责任主体")
 
 
-def in_township(name: str, label: str, noun: str) -> Column:
-    """How many of a kind a township has, a link to those."""
+def number_of(name: str, label: str, noun: str, key: str, path: str) -> Column:
+    """How many of a kind a row has, a link to those: the list's filter `key` takes the row's `path`."""
     return Column(
         name,
         label=label,
         numeric=True,
-        show=lambda row: counted(getattr(row, name), noun, township=row.code),
+        show=lambda row: counted(getattr(row, name), noun, **{key: str(getattr(row, path))}),
     )
 
 
-def of_body(name: str, label: str, noun: str) -> Column:
-    """How many of a kind a body answers for, a link to those."""
-    return Column(
-        name,
-        label=label,
-        numeric=True,
-        show=lambda row: counted(getattr(row, name), noun, responsible_body=str(row.pk)),
-    )
+def organizations(key: str, path: str = "code") -> Column:
+    return number_of("organization_count", "社会组织(家)", "social-organization", key, path)
+
+
+def parties(key: str, path: str = "code") -> Column:
+    return number_of("party_count", "党组织(个)", "party-organization", key, path)
 
 
 TOWNSHIPS = Listing(
@@ -43,9 +41,9 @@ TOWNSHIPS = Listing(
     columns=[
         Column("name", link="organizations:township-page"),
         Column("code", label="区划代码"),
-        in_township("organization_count", "社会组织(家)", "social-organization"),
-        in_township("party_count", "党组织(个)", "party-organization"),
-        in_township("instructor_count", "指导员(名)", "instructor"),
+        organizations("township"),
+        parties("township"),
+        number_of("instructor_count", "指导员(名)", "instructor", "township", "code"),
         Column("updated_at", shown=False),
     ],
 )
@@ -63,14 +61,7 @@ UNITS = Listing(
     columns=[
         Column("name", link="organizations:unit-page"),
         Column("code", label="编码"),
-        Column(
-            "organization_count",
-            label="社会组织(家)",
-            numeric=True,
-            show=lambda row: counted(
-                row.organization_count, "social-organization", supervising_unit=row.code
-            ),
-        ),
+        organizations("supervising_unit"),
         Column("updated_at", shown=False),
     ],
 )
@@ -100,7 +91,7 @@ BODIES = Listing(
             link="organizations:unit-page",
             link_path="supervising_unit_id",
         ),
-        of_body("organization_count", "社会组织(家)", "social-organization"),
-        of_body("party_count", "党组织(个)", "party-organization"),
+        organizations("responsible_body", "pk"),
+        parties("responsible_body", "pk"),
     ],
 )

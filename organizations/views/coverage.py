@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import require
-from accounts.rules import Right, whole_number
+from accounts.rules import Right, day_words, whole_number
 from organizations.actions.coverage import (
     correct_link,
     cover,
@@ -158,7 +158,7 @@ def words_of(link: CoverageLink) -> str:
     start = link.valid_from
     return (
         f"“{link.party_organization}”以“{link.get_mode_display()}”覆盖"
-        f"“{link.social_organization}”,自{start.year}年{start.month}月{start.day}日起。"
+        f"“{link.social_organization}”,自{day_words(start)}起。"
     )
 
 

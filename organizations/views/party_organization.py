@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require
 from accounts.history import history_of
-from accounts.rules import Right, whole_number
+from accounts.rules import Right, day_words, whole_number
 from organizations.actions.coverage import left_uncovered
 from organizations.actions.party_organization import (
     change_party_organization,
@@ -265,7 +265,7 @@ def party_organization_extension(request: HttpRequest, pk: int) -> HttpResponse:
         button="登记延期",
         about=party,
         explain=f"本届{_until(party)}。延期须经上级党组织批准,一般不超过 12 个月"
-        f"(最晚 {latest.year}年{latest.month}月{latest.day}日)。",
+        f"(最晚 {day_words(latest)})。",
         run=lambda values: extend_term(party=party, by=request.user, **values),
         done="已登记延期。",
     )
@@ -273,7 +273,7 @@ def party_organization_extension(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _until(party: PartyOrganization) -> str:
     end = party.term_ends_on
-    return f"任期届满日期 {end.year}年{end.month}月{end.day}日" if end else ""
+    return f"任期届满日期 {day_words(end)}" if end else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -314,7 +314,7 @@ def party_organization_restore(request: HttpRequest, pk: int) -> HttpResponse:
         title="恢复党组织",
         button="恢复党组织",
         about=party,
-        explain=f"误登记为 {day.year}年{day.month}月{day.day}日 撤销的,可以恢复;"
+        explain=f"误登记为 {day_words(day)} 撤销的,可以恢复;"
         "随撤销结束的覆盖关系一并恢复,社会组织已注销的除外。",
         run=lambda values: restore_party_organization(party=party, by=request.user, **values),
         done=lambda links: f"已恢复,同时恢复 {len(links)} 条覆盖关系。{UPDATED}",

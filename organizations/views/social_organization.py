@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require
 from accounts.history import history_of
-from accounts.rules import Right
+from accounts.rules import Right, day_words
 from organizations.actions.hand_over import move_at_once, reaches
 from organizations.actions.responsibility import proposed_body, set_responsible_body
 from organizations.actions.social_organization import (
@@ -308,7 +308,7 @@ def social_organization_restore(request: HttpRequest, pk: int) -> HttpResponse:
         title="恢复登记",
         button="恢复登记",
         about=organization,
-        explain=f"误登记为 {day.year}年{day.month}月{day.day}日 注销的,可以恢复;"
+        explain=f"误登记为 {day_words(day)} 注销的,可以恢复;"
         "随注销结束的覆盖关系和指导员联系一并恢复,党组织已撤销的除外。",
         run=lambda values: restore_social_organization(
             organization=organization, by=request.user, **values

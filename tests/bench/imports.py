@@ -25,6 +25,7 @@ from organizations.models import SocialOrganization, SupervisingUnit, Township
 from organizations.spreadsheets.reading import read_workbook
 from tests.bench.measure import Ratio, execute, paired
 from tests.bench.population import populate
+from tests.ledgers import HEADERS
 
 # A child's peak begins with that of the process that starts it, so a small one starts the import;
 # it says the largest of its children, reader and importer alike.
@@ -207,26 +208,7 @@ def _with_the_library(path: Path, rows: int) -> None:
 def _workbook(path: Path, rows: int) -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("社会组织")
-    sheet.append(
-        [
-            "序号",
-            "社会组织名称",
-            "统一社会信用代码",
-            "类别",
-            "登记管理机关",
-            "业务主管单位",
-            "镇(街道)",
-            "成立登记日期",
-            "状态",
-            "负责人",
-            "从业人员数",
-            "正式党员数",
-            "党建入章",
-            "最近年检结论",
-            "评估等级",
-            "备注",
-        ]
-    )
+    sheet.append(HEADERS["社会组织"])
     kinds = ["社会团体", "中介组织", "民办非企业", "基金会", "城乡社会组织"]
     for n in range(1, rows + 1):
         day = date(1995, 1, 1).fromordinal(date(1995, 1, 1).toordinal() + n % 8000)
